@@ -1,0 +1,1 @@
+//! The joined table: path → artefact, area, winning entry, owners, roles.

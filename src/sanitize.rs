@@ -1,0 +1,1 @@
+//! The one place where untrusted text becomes printable.
