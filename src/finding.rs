@@ -53,6 +53,13 @@ pub enum Subject {
     Repository(String),
 }
 
+impl Subject {
+    /// The repository as a whole.
+    pub const fn whole() -> Self {
+        Self::Repository(String::new())
+    }
+}
+
 /// What violations have in common when one finding tells them all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
@@ -61,7 +68,7 @@ pub enum Cause {
     /// One entry decides for one area.
     EntryInArea(EntryId, AreaId),
     /// Paths of one area below one directory (bytes, no trailing slash, empty for the root) share the verdict.
-    Directory(AreaId, Vec<u8>),
+    Directory(Option<AreaId>, Vec<u8>),
     /// Several entries died of one rename: the directory they name, and the one that holds the files now.
     Move {
         /// Directory that the entries name.
@@ -69,6 +76,8 @@ pub enum Cause {
         /// Directory that holds the files today.
         to: String,
     },
+    /// Entries with wildcards wait for files in a directory that exists.
+    Waiting(String),
     /// A place in the policy.
     Policy(String),
     /// The repository.

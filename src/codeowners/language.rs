@@ -10,9 +10,14 @@ pub enum Coverage {
     Covered(Vec<u32>),
     /// A path that the entry wins, though it may not exist.
     Witness(Vec<u8>),
+    /// The pattern matches nothing (`/`).
+    Empty,
     /// The work budget ran out.
     NotDecided,
 }
+
+/// Work units for a whole run.
+pub const DEFAULT_BUDGET: u64 = 50_000_000;
 
 /// Decides for each pattern whether the later ones cover its whole language. `budget` is in work units for the whole
 /// call and is decremented; it never depends on the clock.

@@ -7,7 +7,7 @@ mod matcher;
 mod parse;
 mod pattern;
 
-pub use language::{Coverage, covered_by_later};
+pub use language::{Coverage, DEFAULT_BUDGET, covered_by_later};
 pub use matcher::{Matcher, Walk};
 pub use parse::parse;
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment, Tail, Token, Wild};
@@ -156,6 +156,11 @@ impl Codeowners {
     /// The entry of an id that this file gave out.
     pub fn entry(&self, id: EntryId) -> &Entry {
         &self.entries[id.0 as usize]
+    }
+
+    /// Compiles the entries that the host uses; ranks are entry ids.
+    pub fn matcher(&self) -> Matcher {
+        Matcher::new(self.iter().filter_map(|(id, entry)| Some((id.0, entry.pattern.as_ref()?))))
     }
 
     /// Ids and entries in file order.

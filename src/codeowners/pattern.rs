@@ -182,6 +182,34 @@ impl Pattern {
         }
     }
 
+    /// The pattern with every letter in lower case, to find what differs by case alone.
+    #[must_use]
+    pub fn to_lowercase(&self) -> Self {
+        let lower = |character: char| {
+            let mut lower = character.to_lowercase();
+            // A letter whose lower case is several characters stays as it is.
+            match (lower.next(), lower.next()) {
+                (Some(one), None) => one,
+                _ => character,
+            }
+        };
+        let segments = self.segments.iter().map(|segment| match segment {
+            Segment::Globstar => Segment::Globstar,
+            Segment::Literal(name) => Segment::Literal(name.chars().map(lower).collect()),
+            Segment::Wild(Wild(tokens)) => Segment::Wild(Wild(
+                tokens
+                    .iter()
+                    .map(
+                        |token| {
+                            if let Token::Char(character) = token { Token::Char(lower(*character)) } else { *token }
+                        },
+                    )
+                    .collect(),
+            )),
+        });
+        Self { segments: segments.collect(), tail: self.tail }
+    }
+
     /// The literal segments that every matching path starts with, as far as they go: the directory (or file) the
     /// pattern speaks of.
     pub fn literal_prefix(&self) -> Vec<&str> {

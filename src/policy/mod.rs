@@ -206,6 +206,17 @@ impl Policy {
         self.areas.iter().position(|area| area.name == name).map(|at| AreaId(u16::try_from(at).unwrap_or(u16::MAX)))
     }
 
+    /// The area whose `artefacts` name this kind of the catalogue.
+    pub fn area_claiming(&self, kind: &str) -> Option<AreaId> {
+        let claims = |area: &Area| area.artefacts.iter().any(|name| name.value == kind);
+        self.areas.iter().position(claims).map(|at| AreaId(u16::try_from(at).unwrap_or(u16::MAX)))
+    }
+
+    /// Areas in an order in which a contained one comes after those that contain it.
+    pub fn areas_by_containment(&self) -> Vec<AreaId> {
+        (0..u16::try_from(self.areas.len()).unwrap_or(u16::MAX)).map(AreaId).collect()
+    }
+
     /// True where at least one role has an owner: without a role map the role rules are silent.
     pub fn has_role_map(&self) -> bool {
         self.roles.iter().any(|role| !role.owners.is_empty())

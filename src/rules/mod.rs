@@ -1,6 +1,19 @@
 //! The rules: one file each, with its documentation, its check and its tests; one registry.
+//!
+//! A rule emits atomic violations, and tells a group of them as one finding. Filtering (exemptions, `allow`), one rule
+//! standing for another, and grouping happen in [`judge`], for all rules alike.
 
-use crate::finding::Severity;
+mod context;
+mod group;
+mod judge;
+mod moved;
+mod problems;
+mod wording;
+
+use crate::finding::{Cause, Paths, Place, Severity, Violation};
+
+pub use context::Context;
+pub use judge::{Judged, judge};
 
 /// What there is to know about a rule.
 #[derive(Debug)]
@@ -17,12 +30,104 @@ pub struct Meta {
     pub docs: &'static str,
 }
 
+/// A check of the linter.
+trait Rule: Sync {
+    /// What there is to know about it.
+    fn meta(&self) -> &'static Meta;
+
+    /// Every violation, in any order.
+    fn check(&self, context: &Context<'_>) -> Vec<Violation>;
+
+    /// One finding's words for violations that share a cause; never empty.
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told;
+}
+
+/// Violations of one rule that share a cause.
+struct Group<'a> {
+    cause: &'a Cause,
+    violations: &'a [Violation],
+}
+
+/// What a finding says; see [`crate::finding::Finding`] for the fields.
+#[derive(Default)]
+struct Told {
+    message: String,
+    places: Vec<Place>,
+    paths: Paths,
+    help: Option<String>,
+    note: Option<String>,
+    /// Where a finding matters less than the rule does by default; the policy's own word beats it.
+    severity: Option<Severity>,
+}
+
+macro_rules! registry {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+        static RULES: &[&dyn Rule] = &[$(&$module::Check),*];
+    };
+}
+
+// A rule's file is its only other place; the order here is the order of codes.
+registry![
+    mlo101_no_codeowners,
+    mlo102_malformed_owner,
+    mlo103_unsupported_syntax,
+    mlo104_dead_entry,
+    mlo105_repository_prefix,
+    mlo106_never_effective,
+    mlo107_duplicate_pattern,
+    mlo109_star_not_recursive,
+    mlo114_owner_as_pattern,
+    mlo115_case_mismatch,
+    mlo116_unescaped_space,
+    mlo117_several_codeowners,
+    mlo118_repeated_owner,
+    mlo119_literal_braces,
+    mlo201_unowned_artefact,
+    mlo202_only_catch_all,
+    mlo203_one_entry,
+    mlo204_ownerless_artefact,
+    mlo301_wrong_role,
+    mlo302_role_through_catch_all,
+    mlo303_not_consulted,
+    mlo311_approvers,
+    mlo312_never_alone,
+    mlo313_min_owners,
+    mlo314_teams_only,
+    mlo501_unknown_owner,
+    mlo502_unstaffed_role,
+];
+
 /// All rules, by code.
-pub fn all() -> Vec<&'static Meta> {
-    Vec::new()
+pub fn all() -> impl ExactSizeIterator<Item = &'static Meta> {
+    RULES.iter().map(|rule| rule.meta())
 }
 
 /// The rule of a code (`MLO301`, `mlo301`) or slug (`wrong-role`).
 pub fn find(name: &str) -> Option<&'static Meta> {
-    all().into_iter().find(|meta| meta.code.eq_ignore_ascii_case(name) || meta.slug.eq_ignore_ascii_case(name))
+    all().find(|meta| meta.code.eq_ignore_ascii_case(name) || meta.slug.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_and_unique_and_slugs_too() {
+        let codes: Vec<_> = all().map(|meta| meta.code).collect();
+        assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
+        let mut slugs: Vec<_> = all().map(|meta| meta.slug).collect();
+        slugs.sort_unstable();
+        assert!(slugs.is_sorted_by(|a, b| a < b), "{slugs:?}");
+    }
+
+    #[test]
+    fn every_rule_documents_itself_alike() {
+        for meta in all() {
+            for heading in ["## What it does", "## Why it matters", "## Example", "## How to fix it", "## Source"] {
+                assert!(meta.docs.contains(heading), "{} lacks {heading:?}", meta.code);
+            }
+            assert!(!meta.summary.ends_with('.'), "{}", meta.code);
+        }
+    }
 }

@@ -1,0 +1,280 @@
+//! What a rule may look at.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::moved::{self, Found};
+use crate::catalogue::Catalogue;
+use crate::codeowners::{Codeowners, Coverage, DEFAULT_BUDGET, Entry, EntryId, Matcher, Pattern, covered_by_later};
+use crate::finding::Subject;
+use crate::ownership::{Gap, Item, Judge, Ownership, Verdict};
+use crate::policy::{AreaId, Policy};
+use crate::source::Listing;
+
+/// The stages before, and what several rules derive from them.
+pub struct Context<'a> {
+    /// Paths.
+    pub listing: &'a Listing,
+    /// The file that is judged, if there is one.
+    pub codeowners: Option<&'a Codeowners>,
+    /// Other CODEOWNERS files, which the host does not read.
+    pub other_codeowners: &'a [String],
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The kinds.
+    pub catalogue: &'a Catalogue,
+    /// Who owns what.
+    pub ownership: &'a Ownership,
+    /// Who holds which role.
+    pub judge: Judge<'a>,
+    /// Item verdicts, parallel to `ownership.items()`: an index into `verdicts`.
+    verdict_of: Vec<usize>,
+    verdicts: Vec<Verdict>,
+    usage: Vec<Usage>,
+    coverage: FxHashMap<EntryId, Coverage>,
+    dead: OnceCell<Vec<EntryId>>,
+    found: OnceCell<BTreeMap<EntryId, Found>>,
+    differs_by_case: OnceCell<BTreeMap<EntryId, usize>>,
+    ordinals: Vec<u32>,
+    by_subject: FxHashMap<(String, u32), EntryId>,
+}
+
+/// What an entry does for the paths that exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// How many paths it wins.
+    pub wins: usize,
+    /// True where it matches a path at all.
+    pub matches: bool,
+}
+
+impl<'a> Context<'a> {
+    /// Joins the stages and derives the shared facts: verdicts, usage of entries, and which are dead for every path.
+    pub fn new(
+        listing: &'a Listing,
+        codeowners: Option<&'a Codeowners>,
+        other_codeowners: &'a [String],
+        policy: &'a Policy,
+        catalogue: &'a Catalogue,
+        ownership: &'a Ownership,
+    ) -> Self {
+        let judge = Judge::new(policy, codeowners);
+        let mut verdicts = Vec::new();
+        let mut known: FxHashMap<(Option<EntryId>, Option<AreaId>), usize> = FxHashMap::default();
+        let verdict_of = ownership
+            .items()
+            .iter()
+            .map(|item| {
+                let winner = ownership.winner(item.path);
+                *known.entry((winner, item.area)).or_insert_with(|| {
+                    verdicts.push(judge.verdict(winner, item.area));
+                    verdicts.len() - 1
+                })
+            })
+            .collect();
+        let (ordinals, by_subject) = number(codeowners);
+        Self {
+            listing,
+            codeowners,
+            other_codeowners,
+            policy,
+            catalogue,
+            ownership,
+            judge,
+            verdict_of,
+            verdicts,
+            usage: codeowners.map(|file| usage(listing, file, ownership)).unwrap_or_default(),
+            coverage: codeowners.map(coverage).unwrap_or_default(),
+            dead: OnceCell::new(),
+            found: OnceCell::new(),
+            differs_by_case: OnceCell::new(),
+            ordinals,
+            by_subject,
+        }
+    }
+
+    /// Valid entries that match no path, in file order.
+    pub(super) fn dead(&self) -> &[EntryId] {
+        self.dead.get_or_init(|| {
+            let dead = self.entries().filter(|(id, entry)| entry.is_valid() && !self.usage(*id).matches);
+            dead.map(|(id, _)| id).collect()
+        })
+    }
+
+    /// Where the paths of dead entries seem to be today.
+    pub(super) fn found(&self) -> &BTreeMap<EntryId, Found> {
+        self.found.get_or_init(|| match self.codeowners {
+            Some(codeowners) => moved::search(self.listing, codeowners, self.dead()),
+            None => BTreeMap::new(),
+        })
+    }
+
+    /// Dead entries that would match if case did not count, each with the first such path.
+    pub(super) fn differs_by_case(&self) -> &BTreeMap<EntryId, usize> {
+        self.differs_by_case.get_or_init(|| {
+            let mut first = BTreeMap::new();
+            let mut lowered: Vec<(u32, Pattern)> = self
+                .dead()
+                .iter()
+                .filter_map(|id| Some((id.0, self.entry(*id).pattern.as_ref()?.to_lowercase())))
+                .collect();
+            // One walk finds the winner among them; what it hid is looked for once that is found.
+            for _ in 0..MOST_ROUNDS {
+                if lowered.is_empty() {
+                    break;
+                }
+                let matcher = Matcher::new(lowered.iter().map(|(rank, pattern)| (*rank, pattern)));
+                let mut walk = matcher.walk();
+                let known = first.len();
+                for (index, path) in self.listing.iter().enumerate() {
+                    if let Some(rank) = walk.winner(&bstr::ByteSlice::to_lowercase(path)) {
+                        first.entry(EntryId(rank)).or_insert(index);
+                    }
+                }
+                if first.len() == known {
+                    break;
+                }
+                lowered.retain(|(rank, _)| !first.contains_key(&EntryId(*rank)));
+            }
+            first
+        })
+    }
+
+    /// Items with their verdicts, by path.
+    pub fn judged_items(&self) -> impl Iterator<Item = (&Item, &Verdict)> {
+        self.ownership.items().iter().zip(&self.verdict_of).map(|(item, &verdict)| (item, &self.verdicts[verdict]))
+    }
+
+    /// Items of an area whose first fault is `gap`.
+    pub fn items_with(&self, gap: Gap) -> impl Iterator<Item = &Item> {
+        self.judged_items().filter(move |(_, verdict)| verdict.gap == Some(gap)).map(|(item, _)| item)
+    }
+
+    /// The verdict on the items of `area` that `entry` wins.
+    pub fn verdict(&self, entry: EntryId, area: AreaId) -> Verdict {
+        self.judge.verdict(Some(entry), Some(area))
+    }
+
+    /// The entries, none where there is no CODEOWNERS.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (EntryId, &'a Entry)> {
+        self.codeowners.into_iter().flat_map(Codeowners::iter)
+    }
+
+    /// An entry of the CODEOWNERS file.
+    ///
+    /// # Panics
+    /// Where there is no CODEOWNERS: an id proves that there is one.
+    pub fn entry(&self, id: EntryId) -> &'a Entry {
+        #[expect(clippy::expect_used, reason = "an id proves that there is a file")]
+        self.codeowners.expect("an entry id comes from a file").entry(id)
+    }
+
+    /// What an entry does for the paths that exist.
+    pub fn usage(&self, id: EntryId) -> Usage {
+        self.usage[id.0 as usize]
+    }
+
+    /// Whether later entries win everything that an entry could ever match. `None` for an invalid entry.
+    pub fn coverage(&self, id: EntryId) -> Option<&Coverage> {
+        self.coverage.get(&id)
+    }
+
+    /// How many questions the exact engine left open.
+    pub fn undecided(&self) -> usize {
+        self.coverage.values().filter(|coverage| **coverage == Coverage::NotDecided).count()
+    }
+
+    /// The subject of a violation about an entry.
+    pub fn subject(&self, id: EntryId) -> Subject {
+        Subject::Entry { pattern: self.entry(id).pattern_text.clone(), ordinal: self.ordinals[id.0 as usize] }
+    }
+
+    /// The entry that a subject is about.
+    pub fn entry_of(&self, subject: &Subject) -> Option<EntryId> {
+        match subject {
+            Subject::Entry { pattern, ordinal } => self.by_subject.get(&(pattern.clone(), *ordinal)).copied(),
+            _ => None,
+        }
+    }
+
+    /// The paths that an entry matches, whoever wins them.
+    pub fn matched_by(&self, id: EntryId) -> impl Iterator<Item = usize> {
+        let pattern = self.entry(id).pattern.as_ref();
+        let prefix = pattern.map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+        let exact = self.listing.find(prefix.as_bytes());
+        let candidates = exact.into_iter().chain(self.listing.below(prefix.as_bytes()));
+        candidates.filter(move |&path| pattern.is_some_and(|pattern| pattern.matches(self.listing.path(path))))
+    }
+}
+
+/// Ordinals among entries of the same pattern: what a subject holds in place of a line number.
+fn number(codeowners: Option<&Codeowners>) -> (Vec<u32>, FxHashMap<(String, u32), EntryId>) {
+    let mut next: FxHashMap<&str, u32> = FxHashMap::default();
+    let (mut ordinals, mut by_subject) = (Vec::new(), FxHashMap::default());
+    for (id, entry) in codeowners.into_iter().flat_map(Codeowners::iter) {
+        let ordinal = next.entry(&entry.pattern_text).or_default();
+        ordinals.push(*ordinal);
+        by_subject.insert((entry.pattern_text.clone(), *ordinal), id);
+        *ordinal += 1;
+    }
+    (ordinals, by_subject)
+}
+
+fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> Vec<Usage> {
+    let mut usage = vec![Usage::default(); codeowners.entries.len()];
+    for path in 0..listing.len() {
+        if let Some(winner) = ownership.winner(path) {
+            let usage = &mut usage[winner.0 as usize];
+            usage.wins += 1;
+            usage.matches = true;
+        }
+    }
+    // Entries that win nothing may still match. Matching only those among themselves brings the outermost to light;
+    // what they hid comes out in the next round. Entries of one pattern share the answer.
+    for _ in 0..MOST_ROUNDS {
+        let mut matched: FxHashMap<&Pattern, bool> = FxHashMap::default();
+        for (id, entry) in codeowners.iter() {
+            if let Some(pattern) = &entry.pattern {
+                *matched.entry(pattern).or_default() |= usage[id.0 as usize].matches;
+            }
+        }
+        let mut idle = Vec::new();
+        for (id, entry) in codeowners.iter() {
+            if let Some(pattern) = &entry.pattern {
+                usage[id.0 as usize].matches = matched[pattern];
+                if !matched[pattern] {
+                    idle.push((id.0, pattern));
+                }
+            }
+        }
+        let matcher = Matcher::new(idle);
+        let mut walk = matcher.walk();
+        let mut found = false;
+        for winner in listing.iter().filter_map(|path| walk.winner(path)) {
+            found = true;
+            usage[winner as usize].matches = true;
+        }
+        if !found {
+            return usage;
+        }
+    }
+    for (id, entry) in codeowners.iter() {
+        let usage = &mut usage[id.0 as usize];
+        if let Some(pattern) = entry.pattern.as_ref().filter(|_| !usage.matches) {
+            usage.matches = listing.iter().any(|path| pattern.matches(path));
+        }
+    }
+    usage
+}
+
+/// Real files settle in two or three rounds; past this, what is left is tried entry by entry.
+const MOST_ROUNDS: usize = 8;
+
+fn coverage(codeowners: &Codeowners) -> FxHashMap<EntryId, Coverage> {
+    let patterns: Vec<(u32, &Pattern)> =
+        codeowners.iter().filter_map(|(id, entry)| Some((id.0, entry.pattern.as_ref()?))).collect();
+    let mut budget = DEFAULT_BUDGET;
+    covered_by_later(&patterns, &mut budget).into_iter().map(|(id, coverage)| (EntryId(id), coverage)).collect()
+}

@@ -1,0 +1,153 @@
+//! Violations to findings: filter the atoms, let one rule stand for another, group, tell, sort.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Group, RULES, Rule};
+use crate::codeowners::Matcher;
+use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
+use crate::policy::AreaId;
+
+/// What the rules found.
+#[derive(Debug)]
+pub struct Judged {
+    /// Sorted by severity (worst first), code and place.
+    pub findings: Vec<Finding>,
+    /// How many violations exemptions and `allow` options silenced.
+    pub exempt: usize,
+}
+
+/// Runs every rule that the policy leaves on. `today` decides which exemptions still hold.
+pub fn judge(context: &Context<'_>, today: jiff::civil::Date) -> Judged {
+    let mut violations: Vec<Violation> =
+        RULES.iter().filter(|rule| is_on(context, **rule)).flat_map(|rule| rule.check(context)).collect();
+    let emitted = violations.len();
+    silence(context, today, &mut violations);
+    let exempt = emitted - violations.len();
+    stand_in(&mut violations);
+    violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
+
+    let mut findings: Vec<Finding> = violations
+        .chunk_by(|a, b| a.rule == b.rule && a.cause == b.cause)
+        .filter_map(|group| finding(context, group))
+        .collect();
+    findings.sort_by_cached_key(|finding| {
+        let place = &finding.places[0];
+        (std::cmp::Reverse(finding.severity), finding.rule.code, place.source.clone(), place.span)
+    });
+    Judged { findings, exempt }
+}
+
+fn is_on(context: &Context<'_>, rule: &dyn Rule) -> bool {
+    match context.policy.rules.get(rule.meta().code).and_then(|setting| setting.severity) {
+        Some(severity) => severity.is_some(),
+        None => rule.meta().severity.is_some(),
+    }
+}
+
+/// Drops what an exemption that still holds, or a rule's `allow` option, names.
+fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec<Violation>) {
+    let holding: Vec<_> = context
+        .policy
+        .exempt
+        .iter()
+        .filter(|exempt| exempt.expires.as_ref().is_none_or(|last| today <= last.value))
+        .collect();
+    let mut silencers: BTreeMap<&str, Matcher> = BTreeMap::new();
+    for rule in RULES {
+        let code = rule.meta().code;
+        let exempt = holding
+            .iter()
+            .filter(|exempt| exempt.rules.is_empty() || exempt.rules.contains(&code))
+            .map(|exempt| &exempt.path.value.pattern);
+        let allowed = context.policy.rules.get(code).into_iter().flat_map(|setting| &setting.allow);
+        let patterns: Vec<_> =
+            exempt.chain(allowed.map(|allow| &allow.value.pattern)).map(|pattern| (0, pattern)).collect();
+        if !patterns.is_empty() {
+            silencers.insert(code, Matcher::new(patterns));
+        }
+    }
+    if silencers.is_empty() {
+        return;
+    }
+    let mut walks: BTreeMap<&str, _> = silencers.iter().map(|(code, matcher)| (*code, matcher.walk())).collect();
+    violations.retain(|violation| {
+        let Some(walk) = walks.get_mut(violation.rule) else { return true };
+        match &violation.subject {
+            Subject::Path(path) => walk.winner(path).is_none(),
+            // An entry is named by what it speaks of: `/languages/*/` silences the entry `/languages/de/`.
+            Subject::Entry { pattern, .. } => {
+                let trimmed = pattern.trim_matches('/');
+                let is_directory = pattern.ends_with('/');
+                let spoken = if is_directory { format!("{trimmed}/.") } else { trimmed.to_owned() };
+                walk.winner(spoken.as_bytes()).is_none()
+            }
+            Subject::Policy(_) | Subject::Repository(_) => true,
+        }
+    });
+}
+
+/// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
+const STANDS_FOR: &[(&str, &str)] = &[
+    ("MLO105", "MLO104"),
+    ("MLO115", "MLO104"),
+    ("MLO119", "MLO104"),
+    ("MLO107", "MLO106"),
+    ("MLO106", "MLO104"),
+    ("MLO107", "MLO104"),
+    ("MLO203", "MLO202"),
+    ("MLO203", "MLO302"),
+];
+
+fn stand_in(violations: &mut Vec<Violation>) {
+    let speaks: std::collections::BTreeSet<(&str, Subject)> = violations
+        .iter()
+        .filter(|violation| STANDS_FOR.iter().any(|(first, _)| *first == violation.rule))
+        .map(|violation| (violation.rule, violation.subject.clone()))
+        .collect();
+    violations.retain(|violation| {
+        !STANDS_FOR.iter().any(|(first, second)| {
+            // A rule about the whole repository stands for the other everywhere.
+            *second == violation.rule
+                && [violation.subject.clone(), Subject::whole()]
+                    .iter()
+                    .any(|subject| speaks.contains(&(*first, subject.clone())))
+        })
+    });
+}
+
+fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
+    let first = violations.first()?;
+    let rule = RULES.iter().find(|rule| rule.meta().code == first.rule)?;
+    let told = rule.tell(context, &Group { cause: &first.cause, violations });
+    let area = area(&first.cause).map(|area| context.policy.area(area));
+    let setting = context.policy.rules.get(first.rule).and_then(|setting| setting.severity.flatten());
+    let severity = setting
+        .or_else(|| area.and_then(|area| area.severity))
+        .or(told.severity)
+        .or(rule.meta().severity)
+        .unwrap_or(Severity::Warning);
+    debug_assert!(!told.places.is_empty(), "{} has no place", first.rule);
+    let mut places = told.places;
+    if places.is_empty() {
+        places.push(crate::finding::Place { source: Source::Codeowners, span: None, label: String::new() });
+    }
+    Some(Finding {
+        rule: rule.meta(),
+        severity,
+        message: told.message,
+        places,
+        area: area.map(|area| area.name.clone()),
+        paths: told.paths,
+        help: told.help,
+        note: told.note,
+        violations: violations.to_vec(),
+    })
+}
+
+fn area(cause: &Cause) -> Option<AreaId> {
+    match cause {
+        Cause::EntryInArea(_, area) => Some(*area),
+        Cause::Directory(area, _) => *area,
+        Cause::Entry(_) | Cause::Move { .. } | Cause::Waiting(_) | Cause::Policy(_) | Cause::Repository => None,
+    }
+}

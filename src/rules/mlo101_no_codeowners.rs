@@ -1,0 +1,57 @@
+//! MLO101 no-codeowners.
+
+use super::{Context, Group, Meta, Rule, Told, wording};
+use crate::finding::{Cause, Place, Severity, Subject, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO101",
+    slug: "no-codeowners",
+    summary: "ML artefacts in a repository without CODEOWNERS",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reports a repository that holds ML artefacts and has no CODEOWNERS file in any place where the host looks.
+
+## Why it matters
+Without the file nobody is asked to review a change, whatever it touches.
+
+## Example
+`dvc.yaml`, `training/train.py` and `serving/bentofile.yaml`, and no CODEOWNERS.
+
+## How to fix it
+Write `.github/CODEOWNERS`: the default owners first (`* @your-org/ml`), then the specific entries.
+
+## Source
+GitHub's page \"About code owners\": `.github/`, the root and `docs/` are looked at, in this order.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        if context.codeowners.is_some() || context.ownership.items().is_empty() {
+            return Vec::new();
+        }
+        vec![Violation { rule: META.code, subject: Subject::whole(), cause: Cause::Repository }]
+    }
+
+    fn tell(&self, context: &Context<'_>, _: &Group<'_>) -> Told {
+        let paths = context.ownership.items().iter().map(|item| context.listing.path(item.path));
+        let paths = crate::finding::Paths::new(paths);
+        Told {
+            message: format!(
+                "there is no CODEOWNERS, so nobody is asked to review {}",
+                wording::count(paths.count, "ML file")
+            ),
+            places: vec![Place::file(b".github/CODEOWNERS", "this file is missing")],
+            help: Some("write .github/CODEOWNERS, the default owners first:\n* @your-org/your-team".to_owned()),
+            paths,
+            ..Told::default()
+        }
+    }
+}

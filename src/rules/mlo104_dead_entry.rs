@@ -1,0 +1,150 @@
+//! MLO104 dead-entry.
+
+use super::{Context, Group, Meta, Rule, Told, problems, wording};
+use crate::codeowners::{Entry, EntryId, Token};
+use crate::codeowners::{Segment, Wild};
+use crate::finding::{Cause, Place, Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO104",
+    slug: "dead-entry",
+    summary: "An entry that matches no file",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reports an entry whose pattern matches no path of the repository, and says where those files seem to be now. Entries that
+died of one move are one finding. A pattern with wildcards in a directory that exists is information only: it may wait
+for files to come.
+
+## Why it matters
+After a rename the entry stays behind, and the files fall, without a word, to the default owners.
+
+## Example
+`/models/cfa @acme/vision` when the directory is `models/image/cfa` today.
+
+## How to fix it
+Write the new path, or delete the entry. For entries that wait on purpose: `rules: { MLO104: { allow: [\"/languages/*/\"] } }`.
+
+## Source
+GitHub's page \"About code owners\" lets a pattern match nothing, and says nothing about it anywhere.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        let found = context.found();
+        let mut entries_of_step = std::collections::BTreeMap::<_, usize>::new();
+        for found in found.values().filter(|found| !found.is_spelling) {
+            *entries_of_step.entry(found.step()).or_default() += 1;
+        }
+        context
+            .dead()
+            .iter()
+            .map(|&id| {
+                let step = found.get(&id).filter(|found| !found.is_spelling).map(super::moved::Found::step);
+                let cause = match step {
+                    Some(step) if entries_of_step[&step] > 1 => Cause::Move { from: step.0, to: step.1 },
+                    _ => waits_in(context, context.entry(id)).map_or(Cause::Entry(id), Cause::Waiting),
+                };
+                Violation { rule: META.code, subject: context.subject(id), cause }
+            })
+            .collect()
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let entries: Vec<(EntryId, &Entry)> = group
+            .violations
+            .iter()
+            .filter_map(|violation| context.entry_of(&violation.subject))
+            .map(|id| (id, context.entry(id)))
+            .collect();
+        match group.cause {
+            Cause::Move { from, to } => tell_move(context, &entries, from, to),
+            Cause::Waiting(directory) => tell_waiting(&entries, directory),
+            _ => tell_one(context, group),
+        }
+    }
+}
+
+/// The existing directory that a pattern with wildcards waits in.
+fn waits_in(context: &Context<'_>, entry: &Entry) -> Option<String> {
+    let pattern = entry.pattern.as_ref()?;
+    let literal = pattern.literal_prefix();
+    let next = pattern.segments.get(literal.len())?;
+    let is_wild = matches!(next, Segment::Wild(Wild(tokens)) if tokens.contains(&Token::Star));
+    let directory = literal.join("/");
+    (is_wild && context.listing.has_directory(directory.as_bytes())).then_some(directory)
+}
+
+fn tell_one(context: &Context<'_>, group: &Group<'_>) -> Told {
+    let (id, entry) = problems::entry_of_group(context, group);
+    let pattern = &entry.pattern_text;
+    let owners = wording::owners_on_line(&entry.owners);
+    let found = context.found().get(&id);
+    let help = match found {
+        Some(found) if found.is_spelling => {
+            format!("did you mean:\n{}", wording::line(&found.repair(pattern), &owners))
+        }
+        Some(found) => format!(
+            "`{}` is at `{}` today:\n{}",
+            found.named,
+            found.now,
+            wording::line(&found.repair(pattern), &owners)
+        ),
+        None => "write the path that was meant, or delete the entry".to_owned(),
+    };
+    Told {
+        message: format!("`{pattern}` matches no file"),
+        places: vec![Place::codeowners(entry.pattern_span, "nothing here")],
+        help: Some(help),
+        ..Told::default()
+    }
+}
+
+fn tell_move(context: &Context<'_>, entries: &[(EntryId, &Entry)], from: &str, to: &str) -> Told {
+    const MOST_LINES: usize = 12;
+    let place = |directory: &str| if directory.is_empty() { "/".to_owned() } else { format!("/{directory}/") };
+    let mut lines: Vec<String> = entries
+        .iter()
+        .take(MOST_LINES)
+        .filter_map(|(id, entry)| {
+            let found = context.found().get(id)?;
+            Some(wording::line(&found.repair(&entry.pattern_text), &wording::owners_on_line(&entry.owners)))
+        })
+        .collect();
+    if entries.len() > MOST_LINES {
+        lines.push(format!("… and {} more the same way", entries.len() - MOST_LINES));
+    }
+    Told {
+        message: format!(
+            "{} match no file since `{}` became `{}`",
+            wording::count(entries.len(), "entry"),
+            place(from),
+            place(to)
+        ),
+        places: entries.iter().map(|(_, entry)| Place::codeowners(entry.pattern_span, "nothing here")).collect(),
+        help: Some(format!("write where they are today:\n{}", lines.join("\n"))),
+        ..Told::default()
+    }
+}
+
+fn tell_waiting(entries: &[(EntryId, &Entry)], directory: &str) -> Told {
+    let place = if directory.is_empty() { "the root".to_owned() } else { format!("`{directory}/`") };
+    let verb = if entries.len() == 1 { "waits" } else { "wait" };
+    Told {
+        message: format!("{} {verb} for files in {place} that nobody has added", wording::count(entries.len(), "entry")),
+        places: entries.iter().map(|(_, entry)| Place::codeowners(entry.pattern_span, "matches no file")).collect(),
+        help: Some(
+            "delete what will not come; for what will, say so in the policy: rules: { MLO104: { allow: [PATTERN] } }"
+                .to_owned(),
+        ),
+        severity: Some(Severity::Info),
+        ..Told::default()
+    }
+}

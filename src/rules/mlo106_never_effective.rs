@@ -1,0 +1,113 @@
+//! MLO106 never-effective.
+
+use super::{Context, Group, Meta, Rule, Told, problems, wording};
+use crate::codeowners::{Coverage, Entry, EntryId};
+use crate::finding::{Place, Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO106",
+    slug: "never-effective",
+    summary: "An entry that never decides, because later entries win every path it matches",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reports an entry that later entries cover: either proved for every path that could ever exist, or for every file that it
+matches today. The message says which. It is silent where those later entries name the same owners.
+
+## Why it matters
+The last matching entry wins and owners never add up: these owners are never asked.
+
+## Example
+`/src/api/ @acme/api` above `/src/ @acme/platform`.
+
+## How to fix it
+Move the entry below those that cover it, or delete it.
+
+## Source
+GitHub's page \"About code owners\": the last matching pattern takes the most precedence. That no path is left is decided
+on the patterns' languages, not on a sample.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        context
+            .entries()
+            .filter(|(id, entry)| {
+                covering(context, *id).is_some_and(|cover| {
+                    cover.by.iter().any(|&later| !context.entry(later).has_same_owners(entry))
+                })
+            })
+            .map(|(id, _)| problems::about_entry(context, META.code, id))
+            .collect()
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let (id, entry) = problems::entry_of_group(context, group);
+        let cover = covering(context, id).unwrap_or_default();
+        let by: Vec<&Entry> = cover.by.iter().map(|&later| context.entry(later)).collect();
+        let lines: Vec<String> = by.iter().map(|later| later.line.to_string()).collect();
+        let lines = format!("line{} {}", if lines.len() == 1 { "" } else { "s" }, wording::list(&lines, "and"));
+        let wins = if by.len() == 1 { "wins" } else { "win" };
+        let extent = match cover.of_files {
+            None => "every path it could ever match".to_owned(),
+            Some(1) => "the only file it matches today".to_owned(),
+            Some(files) => format!("all {files} files it matches today"),
+        };
+        let asked = by.iter().flat_map(|later| &later.owners).map(|owner| &owner.key).collect::<Vec<_>>();
+        let lost: Vec<_> = entry.owners.iter().filter(|owner| !asked.contains(&&owner.key)).cloned().collect();
+        let last = by.iter().map(|later| later.line).max().unwrap_or(entry.line);
+        let mut places = vec![Place::codeowners(entry.pattern_span, "never decides")];
+        places.extend(by.iter().map(|later| Place::codeowners(later.pattern_span, "comes later and wins")));
+        Told {
+            message: format!("`{}` never decides: {lines} {wins} {extent}", entry.pattern_text),
+            places,
+            help: Some(if lost.is_empty() {
+                format!("delete line {}: its owners are asked anyway", entry.line)
+            } else {
+                format!(
+                    "move line {} below line {last} so that {} {} asked, or delete it",
+                    entry.line,
+                    wording::owners(&lost),
+                    if lost.len() == 1 { "is" } else { "are" }
+                )
+            }),
+            ..Told::default()
+        }
+    }
+}
+
+/// What covers an entry.
+#[derive(Default)]
+struct Cover {
+    by: Vec<EntryId>,
+    /// How many files, where it is proved for them only; `None` where it is proved for every path.
+    of_files: Option<usize>,
+}
+
+fn covering(context: &Context<'_>, id: EntryId) -> Option<Cover> {
+    match context.coverage(id)? {
+        Coverage::Covered(by) => return Some(Cover { by: by.iter().copied().map(EntryId).collect(), of_files: None }),
+        Coverage::Empty => return None,
+        Coverage::Witness(_) | Coverage::NotDecided => {}
+    }
+    let usage = context.usage(id);
+    if !usage.matches || usage.wins > 0 {
+        return None;
+    }
+    let mut by: Vec<EntryId> = Vec::new();
+    let mut files = 0;
+    for path in context.matched_by(id) {
+        files += 1;
+        by.extend(context.ownership.winner(path));
+    }
+    by.sort_unstable();
+    by.dedup();
+    Some(Cover { by, of_files: Some(files) })
+}

@@ -1,0 +1,56 @@
+//! MLO114 owner-as-pattern.
+
+use super::{Context, Group, Meta, Rule, Told, problems, wording};
+use crate::codeowners::ProblemKind;
+use crate::finding::{Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO114",
+    slug: "owner-as-pattern",
+    summary: "A line that starts with an owner, where the pattern should stand",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports a line whose first word is an owner.
+
+## Why it matters
+The host reads the first word as a pattern: a file named `@acme/ml-eng`. The owners are never asked.
+
+## Example
+`@acme/ml-eng` alone on a line, meant as the default owner, or the owners of the line above continued on the next.
+
+## How to fix it
+Put the pattern first: `* @acme/ml-eng`. Owners cannot continue on the next line: write them on one.
+
+## Source
+GitHub's page \"About code owners\", section \"CODEOWNERS syntax\": a pattern is followed by its owners, on one line.
+",
+};
+
+const KINDS: &[ProblemKind] = &[ProblemKind::OwnerAsPattern];
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        problems::violations(context, META.code, KINDS)
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let (entry, found) = problems::of_group(context, group, KINDS);
+        let mut owners = entry.pattern_text.clone();
+        if !entry.owners.is_empty() {
+            owners = format!("{owners} {}", wording::owners_on_line(&entry.owners));
+        }
+        Told {
+            message: format!("`{}` is an owner where the pattern should stand", entry.pattern_text),
+            places: problems::places(&found, |_| "the host reads this as a file name".to_owned()),
+            help: Some(format!("put the pattern first, and all its owners on the same line:\n* {owners}")),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! MLO116 unescaped-space.
+
+use super::{Context, Group, Meta, Rule, Told, problems, wording};
+use crate::codeowners::ProblemKind;
+use crate::finding::{Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO116",
+    slug: "unescaped-space",
+    summary: "A space in a path without a backslash, so that the rest of the path reads as an owner",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports an entry whose pattern was cut by a space: what follows is no owner, and reads as the rest of a path.
+
+## Why it matters
+The pattern ends at the space, and the rest is an owner that does not exist: the host skips the entry.
+
+## Example
+`/data/raw exports/ @acme/data-eng`
+
+## How to fix it
+Escape the space: `/data/raw\\ exports/ @acme/data-eng`.
+
+## Source
+GitHub's page \"About code owners\": the pattern follows gitignore's rules, in which a backslash escapes a space.
+",
+};
+
+const KINDS: &[ProblemKind] = &[ProblemKind::UnescapedSpace];
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        problems::violations(context, META.code, KINDS)
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let (entry, found) = problems::of_group(context, group, KINDS);
+        let rest: Vec<String> = found.iter().map(|problem| problems::text(context, problem)).collect();
+        let path = std::iter::once(entry.pattern_text.as_str()).chain(rest.iter().map(String::as_str));
+        let path: Vec<&str> = path.flat_map(str::split_whitespace).collect();
+        Told {
+            message: format!("the pattern `{}` ends at the space before `{}`", entry.pattern_text, rest.join(" ")),
+            places: problems::places(&found, |_| "read as an owner".to_owned()),
+            help: Some(format!(
+                "escape the space:\n{}",
+                wording::line(&path.join("\\ "), &wording::owners_on_line(&entry.owners)).trim_end()
+            )),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! MLO201 unowned-artefact.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Severity, Violation};
+use crate::ownership::Gap;
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO201",
+    slug: "unowned-artefact",
+    summary: "An ML artefact that no entry matches",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reports files of a known kind, or in an area of the policy, that no entry of CODEOWNERS matches: one finding for each area
+and topmost directory.
+
+## Why it matters
+Nobody is asked to review a change to them, and nothing says so.
+
+## Example
+`notebooks/churn.ipynb` where CODEOWNERS only names `/src/`.
+
+## How to fix it
+Write an entry for the directory. What nobody should answer for goes to `exempt` in the policy, with a reason.
+
+## Source
+The responsibility that the area stands for, in the policy's `because`; the roles guide for the default one.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        // Without the file MLO101 says it once.
+        if context.codeowners.is_none() {
+            return Vec::new();
+        }
+        group::by_directory(context, META.code, context.items_with(Gap::Unmatched))
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        Told {
+            message: format!("nobody owns {}", said.what()),
+            places: said.places(context, "no entry of CODEOWNERS matches"),
+            help: Some(said.line_to_write(context)),
+            paths: wording::paths(group.violations),
+            ..Told::default()
+        }
+    }
+}

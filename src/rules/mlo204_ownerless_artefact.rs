@@ -1,0 +1,52 @@
+//! MLO204 ownerless-artefact.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Severity, Violation};
+use crate::ownership::Gap;
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO204",
+    slug: "ownerless-artefact",
+    summary: "An ML artefact whose winning entry names nobody, in an area that somebody is accountable for",
+    severity: Some(Severity::Info),
+    docs: "\
+## What it does
+Reports files in an area with `accountable` whose winning entry has no owners.
+
+## Why it matters
+An entry without owners is legal and often deliberate; on GitHub it takes the owners of everything above it away. It
+satisfies no expectation.
+
+## Example
+`/deploy/ @acme/ml-eng`, and below it `/deploy/generated/`.
+
+## How to fix it
+Name an owner, or say in the policy that nobody should answer for it: `exempt`, with a reason and a date.
+
+## Source
+GitHub's page \"About code owners\", the example `/apps/github` without owners.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_entry(context, META.code, context.items_with(Gap::Ownerless))
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        Told {
+            message: format!("an entry without owners leaves {} to nobody", said.what()),
+            places: said.places(context, "names nobody"),
+            help: Some(format!("{}\nor exempt them in the policy, with a reason", said.line_to_write(context))),
+            paths: wording::paths(group.violations),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! MLO301 wrong-role.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Place, Severity, Violation};
+use crate::ownership::Gap;
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO301",
+    slug: "wrong-role",
+    summary: "Nobody on the winning entry holds a role that the area makes accountable",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports files of an area that a specific entry wins, where no owner of that entry holds one of the area's `accountable`
+roles, or stands in for it (`covered_by`).
+
+## Why it matters
+The people who are asked are not those who answer for it: a data scientist approves how the model is served, and those
+who run it learn of it in production.
+
+## Example
+`/serving/ @acme/data-science`, and the policy says `serving: { ownership: { accountable: [ml-engineer] } }`.
+
+## How to fix it
+Add or put an owner with the role. If the owner does hold the role, say so under `roles` in the policy.
+
+## Source
+The policy's `accountable`; its default is the roles guide, whose sentence stands in `because`.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_entry(context, META.code, context.items_with(Gap::WrongRole))
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let (Some(winner), Some(area), Some(accountable)) =
+            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.accountable.as_ref()))
+        else {
+            return Told::default();
+        };
+        let entry = context.entry(winner);
+        let asked = wording::parties(context, &accountable.value, "or");
+        let is_accountable = |owner| accountable.value.iter().any(|party| context.judge.is_asked(owner, &party.value));
+        let name = &context.policy.area(area).name;
+
+        let mut places = vec![Place::codeowners(wording::owners_span(entry), format!("none of them is {asked}"))];
+        // An earlier entry that asked the right people explains how they were lost.
+        let path = group.violations.first().and_then(|violation| match &violation.subject {
+            crate::finding::Subject::Path(path) => Some(path.as_slice()),
+            _ => None,
+        });
+        let lost = context.entries().rev().find(|(id, earlier)| {
+            *id < winner
+                && !earlier.is_catch_all()
+                && earlier.owners.iter().any(is_accountable)
+                && path.is_some_and(|path| earlier.pattern.as_ref().is_some_and(|pattern| pattern.matches(path)))
+        });
+        if let Some((_, earlier)) = lost {
+            places.push(Place::codeowners(
+                earlier.span,
+                format!("asked {}, until line {} came later", wording::owners(&earlier.owners), entry.line),
+            ));
+        }
+        places.push(wording::demand(context, area, accountable, &format!("{name} asks for {asked}")));
+
+        let help = wording::somebody(context, &accountable.value).map_or_else(
+            || said.line_to_write(context),
+            |owner| said.line_with(context, &format!("{} {owner}", wording::owners_on_line(&entry.owners))),
+        );
+        Told {
+            message: format!(
+                "{} {} to {}, and {name} asks for {asked}",
+                said.what(),
+                if group.violations.len() == 1 { "belongs" } else { "belong" },
+                wording::owners_with_roles(context, &entry.owners),
+            ),
+            places,
+            paths: wording::paths(group.violations),
+            help: Some(help),
+            note: Some("GitHub asks every owner on a line, and any one of them can approve alone".to_owned()),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! MLO302 role-through-catch-all.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Severity, Violation};
+use crate::ownership::Gap;
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO302",
+    slug: "role-through-catch-all",
+    summary: "An area's files are left to the catch-all, whose owners lack the role, or where a specific entry is asked",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reports files of an area that only the catch-all wins, where its owners hold none of the `accountable` roles, or where the
+area wants `specific: true`, in which case no catch-all is enough.
+
+## Why it matters
+Nobody decided who answers for these files: they have the default owners because nobody wrote an entry.
+
+## Example
+`* @acme/platform`, no entry for `serving/`, and `serving` asks for ml-engineer.
+
+## How to fix it
+Write an entry for the directory with an owner who holds the role.
+
+## Source
+The policy's `accountable` and `specific`; the default of both is the roles guide's.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_directory(context, META.code, context.items_with(Gap::RoleThroughCatchAll))
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let owners = said.winner.map(|winner| &context.entry(winner).owners);
+        let owners = owners.map(|owners| wording::owners_with_roles(context, owners)).unwrap_or_default();
+        let verb = if group.violations.len() == 1 { "is" } else { "are" };
+        Told {
+            message: format!("{} {verb} left to the catch-all, {owners}", said.what()),
+            places: said.places(context, "wins because nothing more specific matches"),
+            help: Some(said.line_to_write(context)),
+            paths: wording::paths(group.violations),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! MLO303 not-consulted.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Place, Severity, Violation};
+use crate::policy::{Located, Party};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO303",
+    slug: "not-consulted",
+    summary: "A role that the area wants consulted is not asked",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reports files of an area whose owners include the accountable role, and not each of the `consulted` ones.
+
+On GitHub any owner on a line can approve alone, so asking the consulted role also lets it approve alone. There the
+finding is information, unless the policy names that role under `approvers`.
+
+## Why it matters
+Features and contracts lie between teams. When one side changes them alone, the other finds out from its broken model.
+
+## Example
+`/features/ @acme/data-eng`, and the policy says `consulted: [data-scientist]`.
+
+## How to fix it
+Add an owner with the role, knowing what that means on your host.
+
+## Source
+The policy's `consulted`. GitHub's page \"About code owners\": approval from any of the owners is sufficient.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_demand(context, META.code, |verdict| verdict.gap.is_none() && !verdict.not_consulted.is_empty())
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let (Some(winner), Some(area), Some(wanted)) = (said.winner, said.area, said.wanted(context)) else {
+            return Told::default();
+        };
+        let Some(consulted) = &wanted.consulted else { return Told::default() };
+        let entry = context.entry(winner);
+        let verdict = context.verdict(winner, area);
+        let missing: Vec<Located<Party>> =
+            verdict.not_consulted.iter().map(|&index| consulted.value[index].clone()).collect();
+        let who = wording::parties(context, &missing, "and");
+        let name = &context.policy.area(area).name;
+        let may_approve = wanted.approvers.as_ref().is_some_and(|approvers| {
+            missing.iter().all(|party| approvers.value.iter().any(|approver| approver.value == party.value))
+        });
+        let asked: Vec<String> =
+            missing.iter().filter_map(|party| wording::somebody(context, std::slice::from_ref(party))).collect();
+        Told {
+            message: format!("{who} is not consulted on {}", said.what()),
+            places: vec![
+                Place::codeowners(wording::owners_span(entry), format!("no {} among them", wording::parties(context, &missing, "or"))),
+                wording::demand(context, area, consulted, &format!("{name} wants {who} consulted")),
+            ],
+            paths: wording::paths(group.violations),
+            help: Some(said.line_with(context, &format!("{} {}", wording::owners_on_line(&entry.owners), asked.join(" ")))),
+            note: (!may_approve).then(|| "on GitHub whoever is asked can also approve alone".to_owned()),
+            severity: (!may_approve).then_some(Severity::Info),
+        }
+    }
+}

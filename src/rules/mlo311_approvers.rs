@@ -1,0 +1,76 @@
+//! MLO311 approvers.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Place, Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO311",
+    slug: "approvers",
+    summary: "A change can be approved without any of the roles that the area wants in every approval",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports files of an area where some way to approve includes none of `approvers`. On GitHub every single owner of the
+winning entry is a way to approve.
+
+## Why it matters
+Two owners on a line mean *or*. With `/deploy/ @acme/data-science @acme/ml-eng` a data scientist alone can merge.
+
+## Example
+The entry above, and `approvers: [ml-engineer]`.
+
+## How to fix it
+Leave only owners on the line who may approve. To have others informed, use another way than CODEOWNERS: GitHub cannot
+ask somebody without letting them approve.
+
+## Source
+GitHub's page \"About code owners\": approval from any of the owners is sufficient.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_demand(context, META.code, |verdict| !verdict.outside_approvers.is_empty())
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let (Some(winner), Some(area), Some(approvers)) =
+            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.approvers.as_ref()))
+        else {
+            return Told::default();
+        };
+        let entry = context.entry(winner);
+        let outside = context.verdict(winner, area).outside_approvers;
+        let wanted = wording::parties(context, &approvers.value, "or");
+        let name = &context.policy.area(area).name;
+        let mut places: Vec<Place> = outside
+            .iter()
+            .map(|&index| Place::codeowners(entry.owners[index].span, "can approve alone"))
+            .collect();
+        places.push(wording::demand(context, area, approvers, &format!("every approval of {name} includes {wanted}")));
+        let inside = entry.owners.iter().enumerate().filter(|(index, _)| !outside.contains(index));
+        let mut owners = inside.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
+        if owners.is_empty() {
+            owners = wording::somebody(context, &approvers.value).unwrap_or_else(|| "@your-org/your-team".to_owned());
+        }
+        Told {
+            message: format!(
+                "{} can approve {} without {wanted}",
+                wording::owners_with_roles(context, outside.iter().map(|&index| &entry.owners[index])),
+                said.what()
+            ),
+            places,
+            paths: wording::paths(group.violations),
+            help: Some(said.line_with(context, &owners)),
+            note: Some("two owners on a line mean either: GitHub cannot ask for both".to_owned()),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! MLO312 never-alone.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Place, Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO312",
+    slug: "never-alone",
+    summary: "A change can be approved by roles alone that the area never wants alone",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports files of an area where some way to approve consists only of owners all of whose roles are in `never_alone`.
+
+## Why it matters
+Those who wrote the model should not be the only ones to let it into production.
+
+## Example
+`/deploy/ @acme/data-science @acme/mlops`, and `never_alone: [data-scientist]`.
+
+## How to fix it
+Take that owner off the line, or move those paths to an entry of their own.
+
+## Source
+GitHub's page \"About code owners\": approval from any of the owners is sufficient.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_demand(context, META.code, |verdict| !verdict.alone.is_empty())
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let (Some(winner), Some(area), Some(never)) =
+            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.never_alone.as_ref()))
+        else {
+            return Told::default();
+        };
+        let entry = context.entry(winner);
+        let alone = context.verdict(winner, area).alone;
+        let name = &context.policy.area(area).name;
+        let who = wording::parties(context, &never.value, "or");
+        let mut places: Vec<Place> =
+            alone.iter().map(|&index| Place::codeowners(entry.owners[index].span, "can approve alone")).collect();
+        places.push(wording::demand(context, area, never, &format!("{name} is never approved by {who} alone")));
+        let others = entry.owners.iter().enumerate().filter(|(index, _)| !alone.contains(index));
+        let others = others.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
+        let others = if others.is_empty() { "@your-org/your-team".to_owned() } else { others };
+        Told {
+            message: format!(
+                "{} can approve {} alone",
+                wording::owners_with_roles(context, alone.iter().map(|&index| &entry.owners[index])),
+                said.what()
+            ),
+            places,
+            paths: wording::paths(group.violations),
+            help: Some(said.line_with(context, &others)),
+            note: Some("two owners on a line mean either: GitHub cannot ask for both".to_owned()),
+            ..Told::default()
+        }
+    }
+}

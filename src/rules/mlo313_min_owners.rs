@@ -1,0 +1,69 @@
+//! MLO313 min-owners.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Place, Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO313",
+    slug: "min-owners",
+    summary: "Fewer distinct owners than the area asks for",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports files of an area whose winning entry names fewer distinct owners than `min_owners`. A team meets it, whatever its
+size: who is in a team cannot be known offline.
+
+## Why it matters
+One person on leave blocks every change, or owns a change that nobody else can review.
+
+## Example
+`/serving/ @ana`, and `min_owners: 2`.
+
+## How to fix it
+Add a second person, or name a team.
+
+## Source
+The policy's `min_owners`.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_demand(context, META.code, |verdict| verdict.too_few.is_some())
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let (Some(winner), Some(area), Some(least)) =
+            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.min_owners.as_ref()))
+        else {
+            return Told::default();
+        };
+        let entry = context.entry(winner);
+        let number = context.verdict(winner, area).too_few.unwrap_or_default();
+        let name = &context.policy.area(area).name;
+        let owners = wording::owners_on_line(&entry.owners);
+        Told {
+            message: format!(
+                "{} {} for {}, and {name} asks for {}",
+                wording::owners(&entry.owners),
+                if number == 1 { "answers alone" } else { "are all who answer" },
+                said.what(),
+                least.value
+            ),
+            places: vec![
+                Place::codeowners(wording::owners_span(entry), wording::count(number, "owner")),
+                wording::demand(context, area, least, &format!("{name} asks for {}, or a team", least.value)),
+            ],
+            paths: wording::paths(group.violations),
+            help: Some(said.line_with(context, &format!("{owners} @your-org/your-team"))),
+            ..Told::default()
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! MLO314 teams-only.
+
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::finding::{Place, Severity, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO314",
+    slug: "teams-only",
+    summary: "An individual owns files of an area that only teams may own",
+    severity: Some(Severity::Error),
+    docs: "\
+## What it does
+Reports users and e-mails on the winning entry of files in an area with `teams_only: true`.
+
+## Why it matters
+People leave and change teams, and CODEOWNERS does not follow them.
+
+## Example
+`/deploy/ @acme/mlops @ana`, and `teams_only: true`.
+
+## How to fix it
+Name the team that the person is in.
+
+## Source
+The policy's `teams_only`.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        group::by_demand(context, META.code, |verdict| !verdict.individuals.is_empty())
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let (Some(winner), Some(area), Some(only)) =
+            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.teams_only.as_ref()))
+        else {
+            return Told::default();
+        };
+        let entry = context.entry(winner);
+        let individuals = context.verdict(winner, area).individuals;
+        let name = &context.policy.area(area).name;
+        let mut places: Vec<Place> =
+            individuals.iter().map(|&index| Place::codeowners(entry.owners[index].span, "no team")).collect();
+        places.push(wording::demand(context, area, only, &format!("{name} is for teams only")));
+        let people: Vec<_> = individuals.iter().map(|&index| entry.owners[index].clone()).collect();
+        let teams = entry.owners.iter().enumerate().filter(|(index, _)| !individuals.contains(index));
+        let teams = teams.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
+        let teams = if teams.is_empty() { "@your-org/your-team".to_owned() } else { teams };
+        Told {
+            message: format!("{} own {}, and {name} is for teams only", wording::owners(&people), said.what()),
+            places,
+            paths: wording::paths(group.violations),
+            help: Some(said.line_with(context, &teams)),
+            ..Told::default()
+        }
+    }
+}

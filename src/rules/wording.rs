@@ -1,0 +1,149 @@
+//! Words that several rules share: lists, counts, the line to write.
+
+use std::fmt::Write as _;
+
+use super::Context;
+use crate::codeowners::{Entry, Owner};
+use crate::finding::{Paths, Place, Subject, Violation};
+use crate::policy::{AreaId, Located, Party};
+
+/// `1 file`, `12 files`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ if noun.ends_with('y') => format!("{number} {}ies", &noun[..noun.len() - 1]),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`; at most six, then `and N more`.
+pub(super) fn list<T: AsRef<str>>(words: &[T], last: &str) -> String {
+    const MOST: usize = 6;
+    let all: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match all.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        _ if all.len() > MOST => format!("{} and {} more", all[..MOST].join(", "), all.len() - MOST),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// The owners of an entry, each once.
+pub(super) fn owners(owners: &[Owner]) -> String {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let names: Vec<&str> =
+        owners.iter().filter(|owner| seen.insert(&owner.key)).map(|owner| owner.text.as_str()).collect();
+    list(&names, "and")
+}
+
+/// The owners as they stand on a line.
+pub(super) fn owners_on_line(owners: &[Owner]) -> String {
+    owners.iter().map(|owner| owner.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Names of parties: roles by name, owners as written.
+pub(super) fn parties(context: &Context<'_>, parties: &[Located<Party>], last: &str) -> String {
+    let names: Vec<&str> = parties.iter().map(|party| party_name(context, &party.value)).collect();
+    list(&names, last)
+}
+
+/// A party's name.
+pub(super) fn party_name<'c>(context: &Context<'c>, party: &'c Party) -> &'c str {
+    match party {
+        Party::Role(role) => &context.policy.role(*role).name,
+        Party::Owner(owner) => &owner.text,
+    }
+}
+
+/// `@a (data-scientist), @b (no role)`.
+pub(super) fn owners_with_roles<'o>(context: &Context<'_>, owners: impl IntoIterator<Item = &'o Owner>) -> String {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let told: Vec<String> = owners
+        .into_iter()
+        .filter(|owner| seen.insert(&owner.key))
+        .map(|owner| {
+            let roles: Vec<&str> =
+                context.judge.roles_of(owner).iter().map(|role| context.policy.role(*role).name.as_str()).collect();
+            let roles = if roles.is_empty() { "no role".to_owned() } else { list(&roles, "and") };
+            format!("{} ({roles})", owner.text)
+        })
+        .collect();
+    list(&told, "and")
+}
+
+/// The first owner who could be meant by one of the parties, to write on a line.
+pub(super) fn somebody(context: &Context<'_>, parties: &[Located<Party>]) -> Option<String> {
+    parties.iter().find_map(|party| match &party.value {
+        Party::Owner(owner) => Some(owner.text.clone()).filter(|text| !text.contains('*')),
+        Party::Role(role) => context.policy.stands_in(*role).find_map(|role| {
+            let owners = context.policy.role(role).owners.iter().map(|owner| &owner.value.text);
+            owners.into_iter().find(|text| !text.contains('*')).cloned()
+        }),
+    })
+}
+
+/// The characters of an entry that say who owns it: its owners, or all of it where there are none.
+pub(super) fn owners_span(entry: &Entry) -> crate::span::Span {
+    match (entry.owners.first(), entry.owners.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => entry.span,
+    }
+}
+
+/// The paths among the subjects.
+pub(super) fn paths(violations: &[Violation]) -> Paths {
+    Paths::new(violations.iter().filter_map(|violation| match &violation.subject {
+        Subject::Path(path) => Some(path.as_slice()),
+        _ => None,
+    }))
+}
+
+/// A pattern for a line to write: the directory, anchored and escaped; a single file by name.
+pub(super) fn pattern_for(directory: &[u8], paths: &Paths) -> String {
+    let mut pattern = String::from("/");
+    let (path, is_directory) = match paths.sample.as_slice() {
+        [only] if paths.count == 1 => (only.as_slice(), false),
+        _ => (directory, true),
+    };
+    for character in String::from_utf8_lossy(path).chars() {
+        if matches!(character, ' ' | '*' | '?' | '[' | ']' | '\\' | '#') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    if is_directory {
+        pattern.push_str(if directory.is_empty() { "**" } else { "/" });
+    }
+    pattern
+}
+
+/// The longest directory that holds every one of the paths.
+pub(super) fn common_directory(violations: &[Violation]) -> Vec<u8> {
+    let mut paths = violations.iter().filter_map(|violation| match &violation.subject {
+        Subject::Path(path) => Some(path.as_slice()),
+        _ => None,
+    });
+    let directory = |path: &[u8]| path.iter().rposition(|&byte| byte == b'/').map_or(0, |at| at);
+    let Some(first) = paths.next() else { return Vec::new() };
+    let mut common = first[..directory(first)].to_vec();
+    for path in paths {
+        while !common.is_empty() && !(path.starts_with(&common) && path.get(common.len()) == Some(&b'/')) {
+            common.truncate(directory(&common));
+        }
+    }
+    common
+}
+
+/// The place in the policy that makes the demand, and why it is made.
+pub(super) fn demand<T>(context: &Context<'_>, area: AreaId, wanted: &Located<T>, says: &str) -> Place {
+    let because = context.policy.area(area).because.as_ref();
+    let because = because.map(|because| format!(": {}", because.value.trim_end_matches('.'))).unwrap_or_default();
+    Place::policy(wanted.at, format!("{says}{because}"))
+}
+
+/// What a line of CODEOWNERS looks like that gives `pattern` to `owners`.
+pub(super) fn line(pattern: &str, owners: &str) -> String {
+    let mut line = String::from(pattern);
+    let _ = write!(line, " {owners}");
+    line
+}
