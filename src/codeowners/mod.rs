@@ -124,13 +124,15 @@ pub enum ProblemKind {
     Bracket,
     /// A leading `\#`: GitHub has no such escape.
     EscapedHash,
-    /// A line that starts with an owner where the pattern should stand (`@org/team` or `ana@acme.com` first).
+    /// A line that starts with an owner where the pattern should stand (`@org/team` or `ana@acme.com` first). The host
+    /// reads it as a path, so the entry holds; where such a path exists, nothing is wrong.
     OwnerAsPattern,
     /// Text that is no owner where an owner should stand (`docs`, `@`, `@a/b/c`).
     MalformedOwner,
     /// Two handles without a space (`@a@b`).
     GluedOwners,
-    /// A handle glued to the pattern (`/docs/@acme/docs`).
+    /// A handle glued to the pattern of an ownerless entry (`/docs/@acme/docs`). The host reads it as a path, so the
+    /// entry holds; where such a path exists, nothing is wrong.
     OwnerGluedToPattern,
     /// The entry is read as pattern and owners, but the text after an unescaped space reads as the rest of a path
     /// (`my file.txt @ana`).
@@ -148,7 +150,13 @@ pub enum ProblemKind {
 impl Problem {
     /// True where the host ignores the whole entry for it.
     pub fn skips_entry(&self) -> bool {
-        !matches!(self.kind, ProblemKind::Braces | ProblemKind::RepeatedOwner)
+        !matches!(
+            self.kind,
+            ProblemKind::OwnerAsPattern
+                | ProblemKind::OwnerGluedToPattern
+                | ProblemKind::Braces
+                | ProblemKind::RepeatedOwner
+        )
     }
 }
 
