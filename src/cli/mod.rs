@@ -1,1 +1,95 @@
 //! The command line: one file per command.
+
+mod check;
+mod completions;
+mod explain;
+mod input;
+mod output;
+mod rules;
+mod who;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing at or above `fail_on`.
+    Clean,
+    /// Findings at or above `fail_on`.
+    Findings,
+    /// Usage, policy, unreadable input, git failure, failed write, or an error of the linter itself.
+    Error,
+    /// The listing is empty or the path is missing.
+    Nothing,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Clean => 0,
+            Outcome::Findings => 1,
+            Outcome::Error => 2,
+            Outcome::Nothing => 3,
+        })
+    }
+}
+
+/// Checks that every pipeline, data, model and deployment path is owned by the role that should answer for it.
+#[derive(Parser)]
+#[command(name = "mlops-lint", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(after_help = "\
+Exit codes: 0 clean; 1 findings at or above fail_on; 2 usage, policy or input error; 3 nothing to check.
+Without a command, `check` runs. `mlops-lint explain MLO301` says what a rule means and how to fix it.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: check::Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check who owns what (the default command)
+    Check(check::Options),
+    /// Say who owns each path: owners, roles, area, the winning entry and those it beat
+    Who(who::Options),
+    /// Say what a rule means, why it matters and how to fix it
+    Explain(explain::Options),
+    /// List the rules
+    Rules(rules::Options),
+    /// Print a completion script for a shell
+    Completions(completions::Options),
+}
+
+/// Options that every command has.
+#[derive(Args, Clone, Copy)]
+struct Common {
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: output::Color,
+}
+
+/// Runs the command line and gives the exit code. Results go to standard output, all else to standard error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; clap writes them where they belong.
+            let outcome = if error.use_stderr() { Outcome::Error } else { Outcome::Clean };
+            let _ = error.print();
+            return outcome.into();
+        }
+    };
+    let outcome = match &cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Check(options)) => check::run(options),
+        Some(Command::Who(options)) => who::run(options),
+        Some(Command::Explain(options)) => explain::run(options),
+        Some(Command::Rules(options)) => rules::run(options),
+        Some(Command::Completions(options)) => completions::run(options),
+    };
+    outcome.into()
+}

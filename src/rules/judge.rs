@@ -16,10 +16,12 @@ pub struct Judged {
     pub exempt: usize,
 }
 
-/// Runs every rule that the policy leaves on. `today` decides which exemptions still hold.
-pub fn judge(context: &Context<'_>, today: jiff::civil::Date) -> Judged {
+/// Runs every rule that the policy leaves on, and keeps the violations whose subject is `in_scope`. `today` decides
+/// which exemptions still hold.
+pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(&Subject) -> bool) -> Judged {
     let mut violations: Vec<Violation> =
         RULES.iter().filter(|rule| is_on(context, **rule)).flat_map(|rule| rule.check(context)).collect();
+    violations.retain(|violation| in_scope(&violation.subject));
     let emitted = violations.len();
     silence(context, today, &mut violations);
     let exempt = emitted - violations.len();
@@ -88,7 +90,9 @@ fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec
 
 /// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
 const STANDS_FOR: &[(&str, &str)] = &[
+    ("MLO102", "MLO104"),
     ("MLO105", "MLO104"),
+    ("MLO114", "MLO104"),
     ("MLO115", "MLO104"),
     ("MLO119", "MLO104"),
     ("MLO107", "MLO106"),

@@ -55,3 +55,21 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::findings;
+
+    #[test]
+    fn a_repository_with_ml_files_and_no_codeowners_is_told_once() {
+        let policy = "version: 1\nareas: { training: { paths: [/training/] } }\n";
+        let told = findings(None, policy, &["training/train.py", "training/model.py"]);
+        assert_eq!(told.len(), 1);
+        insta::assert_snapshot!(told[0].message, @"");
+    }
+
+    #[test]
+    fn without_ml_files_it_is_nobodys_business() {
+        assert!(findings(None, "version: 1\n", &["README.md"]).is_empty());
+    }
+}

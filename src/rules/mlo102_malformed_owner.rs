@@ -9,7 +9,7 @@ pub(super) struct Check;
 static META: Meta = Meta {
     code: "MLO102",
     slug: "malformed-owner",
-    summary: "An owner that is no user, team or e-mail, so that the host skips the entry",
+    summary: "An owner that the host cannot ask: no user, team or e-mail",
     severity: Some(Severity::Error),
     docs: "\
 ## What it does
@@ -17,7 +17,8 @@ Reports text in an owner's place that is neither `@user`, `@organisation/team` n
 handles without a space, a handle glued to the pattern.
 
 ## Why it matters
-The host skips the whole entry. Its paths fall, without a word, to whatever entry stands above.
+The host skips the whole entry, or reads a glued handle as part of the path. The paths fall, without a word, to whatever
+entry stands above.
 
 ## Example
 `/models/ @acme/ml-eng@acme/mlops`
@@ -45,29 +46,42 @@ impl Rule for Check {
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let (entry, found) = problems::of_group(context, group, KINDS);
         let text = problems::text(context, found[0]);
-        let (why, help) = match found[0].kind {
+        let pattern = &entry.pattern_text;
+        let skipped = format!("the host skips the entry `{pattern}`");
+        let (message, help) = match found[0].kind {
             ProblemKind::GluedOwners => (
-                format!("`{text}` is two owners without a space"),
+                format!("{skipped}: `{text}` is two owners without a space"),
                 format!("put a space between them: {}", text.replace('@', " @").trim()),
             ),
+            // The host reads it as one long path.
             ProblemKind::OwnerGluedToPattern => (
-                format!("the owner `{text}` is glued to the pattern"),
-                format!("put a space before the owner: {}", entry.pattern_text.replacen(&text, &format!(" {text}"), 1)),
+                format!("the owner `{text}` is glued to the pattern `{pattern}`, which names nobody"),
+                format!("put a space before the owner: {}", pattern.replacen(&text, &format!(" {text}"), 1)),
             ),
-            _ if !text.contains('@') => (
-                format!("`{text}` is no owner"),
-                format!("an owner is @user, @organisation/team or an e-mail: did you mean @{text}?"),
+            _ if text.contains('@') => (
+                format!("{skipped}: `{text}` is no owner"),
+                "an owner is @user, @organisation/team or an e-mail".to_owned(),
             ),
             _ => (
-                format!("`{text}` is no owner"),
-                "an owner is @user, @organisation/team or an e-mail".to_owned(),
+                format!("{skipped}: `{text}` is no owner"),
+                format!("an owner is @user, @organisation/team or an e-mail: did you mean @{text}?"),
             ),
         };
         Told {
-            message: format!("the host skips the entry `{}`: {why}", entry.pattern_text),
+            message,
             places: problems::places(&found, |_| "not an owner the host can ask".to_owned()),
             help: Some(help),
             ..Told::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::told;
+
+    #[test]
+    fn an_owner_that_cannot_be_asked_is_shown_at_its_characters() {
+        insta::assert_snapshot!(told("MLO102", "/models/ acme/ml-eng\n/data/ @acme/data-eng@ana\n", "", &["models/a", "data/a"]), @"");
     }
 }

@@ -86,3 +86,18 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::told;
+
+    #[test]
+    fn what_gitignore_can_do_and_codeowners_cannot_is_named() {
+        insta::assert_snapshot!(told("MLO103", "!/models/old/ @a\n/runs/[0-9]/ @a\n\\#notes @a\n", "", &["models/a"]), @"");
+    }
+
+    #[test]
+    fn an_escaped_bracket_is_a_character() {
+        assert_eq!(told("MLO103", "/a\\[b\\] @a\n", "", &["a[b]"]), "");
+    }
+}

@@ -148,3 +148,30 @@ fn tell_waiting(entries: &[(EntryId, &Entry)], directory: &str) -> Told {
         ..Told::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn a_directory_that_moved_is_named_with_the_line_to_write() {
+        insta::assert_snapshot!(told("MLO104", "/models/cfa @acme/vision\n", "", &["models/image/cfa/net.py"]), @"");
+    }
+
+    #[test]
+    fn entries_that_died_of_one_move_are_one_finding() {
+        let entries = "/models/cfa @a\n/models/dfm @b\n";
+        insta::assert_snapshot!(told("MLO104", entries, "", &["models/image/cfa/net.py", "models/image/dfm/net.py"]), @"");
+    }
+
+    #[test]
+    fn wildcards_in_a_directory_that_exists_wait() {
+        insta::assert_snapshot!(told("MLO104", "/docs/*.fi.md @a\n/docs/*.pl.md @b\n", "", &["docs/x.md"]), @"");
+    }
+
+    #[test]
+    fn what_waits_on_purpose_is_allowed() {
+        let policy = "version: 1\nrules: { MLO104: { allow: [\"/languages/*/\"] } }\n";
+        assert_eq!(codes("/languages/fi/ @a\n", policy, &["languages/de/x"]), [""; 0]);
+    }
+}

@@ -106,3 +106,22 @@ fn repaired(context: &Context<'_>, dead: &[EntryId]) -> usize {
         })
         .count()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    const ENTRIES: &str = "* @acme/ml\n/acme-ai/gemini/ @ana\n/acme-ai/search/ @ben\n/acme-ai/vision/ @cem\n";
+
+    #[test]
+    fn one_finding_stands_for_every_dead_entry() {
+        let paths = ["gemini/a.py", "search/a.py", "tools/a.py"];
+        assert_eq!(codes(ENTRIES, "", &paths), ["MLO105"]);
+        insta::assert_snapshot!(told("MLO105", ENTRIES, "", &paths), @"");
+    }
+
+    #[test]
+    fn a_prefix_that_repairs_nothing_is_not_the_cause() {
+        assert!(!codes(ENTRIES, "", &["tools/a.py"]).contains(&"MLO105"));
+    }
+}

@@ -111,3 +111,29 @@ fn covering(context: &Context<'_>, id: EntryId) -> Option<Cover> {
     by.dedup();
     Some(Cover { by, of_files: Some(files) })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn an_entry_that_is_covered_for_every_path_says_by_which_lines() {
+        insta::assert_snapshot!(told("MLO106", "/src/api/ @acme/api\n/src/ @acme/platform\n", "", &["src/x.rs"]), @"");
+    }
+
+    #[test]
+    fn one_that_is_covered_for_todays_files_says_so() {
+        let entries = "/src/*.rs @acme/api\n/src/a* @acme/platform\n";
+        insta::assert_snapshot!(told("MLO106", entries, "", &["src/a.rs"]), @"");
+    }
+
+    #[test]
+    fn the_same_owners_lose_nothing() {
+        assert_eq!(codes("/src/api/ @A\n/src/ @a\n", "", &["src/api/x.rs"]), [""; 0]);
+    }
+
+    #[test]
+    fn first_level_stars_do_not_cover_what_is_deeper() {
+        assert_eq!(codes("/foo/bar @a\n/* @b\n", "", &["foo/bar/x"]), [""; 0]);
+    }
+}

@@ -91,3 +91,23 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn the_first_of_two_loses_its_owners() {
+        insta::assert_snapshot!(told("MLO107", "/mon/ @acme/mlops\n/mon/ @acme/data-science\n", "", &["mon/a"]), @"");
+    }
+
+    #[test]
+    fn with_the_same_owners_it_is_information() {
+        insta::assert_snapshot!(told("MLO107", "/mon/ @acme/mlops\n/mon/ @ACME/mlops\n", "", &["mon/a"]), @"");
+    }
+
+    #[test]
+    fn it_stands_for_shadowed_and_dead() {
+        assert_eq!(codes("/mon/ @a\n/mon/ @b\n", "", &["x"]), ["MLO107", "MLO104"]);
+    }
+}

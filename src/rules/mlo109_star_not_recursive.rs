@@ -100,3 +100,26 @@ fn deeper<'c>(context: &'c Context<'_>, id: EntryId) -> impl Iterator<Item = usi
         other && below.as_ref().is_some_and(|pattern| pattern.matches(context.listing.path(path)))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn files_further_down_fall_to_the_default_owners() {
+        let entries = "* @acme/platform\n/pipelines/* @acme/mlops\n";
+        insta::assert_snapshot!(told("MLO109", entries, "", &["pipelines/a.py", "pipelines/daily/dag.py"]), @"");
+    }
+
+    #[test]
+    fn a_later_entry_for_them_was_meant() {
+        let entries = "/pipelines/* @a\n/pipelines/daily/ @b\n";
+        assert_eq!(codes(entries, "", &["pipelines/a.py", "pipelines/daily/dag.py"]), [""; 0]);
+    }
+
+    #[test]
+    fn the_root_and_equal_owners_are_left_alone() {
+        assert_eq!(codes("/* @a\n", "", &["a", "b/c"]), [""; 0]);
+        assert_eq!(codes("/b/ @a\n/b/* @a\n", "", &["b/a", "b/c/d"]), [""; 0]);
+    }
+}

@@ -54,3 +54,13 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::told;
+
+    #[test]
+    fn a_line_that_starts_with_an_owner_gets_a_pattern() {
+        insta::assert_snapshot!(told("MLO114", "@acme/ml-eng @ana\n", "", &["a"]), @"");
+    }
+}

@@ -66,3 +66,18 @@ fn spelt_as(written: Option<String>, path: &str) -> Option<(String, String)> {
     let real = path.split('/').take(written.split('/').count()).collect::<Vec<_>>().join("/");
     (real.to_lowercase() == written.to_lowercase()).then_some((written, real))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn a_path_that_differs_by_case_is_offered_as_it_is_spelt() {
+        insta::assert_snapshot!(told("MLO115", "/Docs/Guide/ @a\n", "", &["docs/guide/a.md"]), @"");
+    }
+
+    #[test]
+    fn it_stands_for_dead() {
+        assert_eq!(codes("/Docs/ @a\n", "", &["docs/a.md"]), ["MLO115"]);
+    }
+}

@@ -56,3 +56,18 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn a_path_with_a_space_is_written_with_a_backslash() {
+        insta::assert_snapshot!(told("MLO116", "/data/raw exports/ @acme/data-eng\n", "", &["data/raw exports/a.csv"]), @"");
+    }
+
+    #[test]
+    fn with_the_backslash_it_is_a_path() {
+        assert_eq!(codes("/data/raw\\ exports/ @a\n", "", &["data/raw exports/a.csv"]), [""; 0]);
+    }
+}

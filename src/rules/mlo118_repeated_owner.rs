@@ -51,3 +51,13 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::told;
+
+    #[test]
+    fn case_makes_no_other_owner() {
+        insta::assert_snapshot!(told("MLO118", "/a @acme/ml @acme/ML\n", "", &["a"]), @"");
+    }
+}

@@ -63,3 +63,18 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    #[test]
+    fn alternatives_are_written_out() {
+        insta::assert_snapshot!(told("MLO119", "/serving/*.{yaml,yml} @acme/ml-eng\n", "", &["serving/a.yaml"]), @"");
+    }
+
+    #[test]
+    fn braces_that_are_part_of_a_name_are_left_alone() {
+        assert_eq!(codes("/{{name}}/ @a\n", "", &["{{name}}/a"]), [""; 0]);
+    }
+}

@@ -54,3 +54,20 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told};
+
+    #[test]
+    fn nobody_owns_a_directory_of_an_area() {
+        let policy = format!("{TEAM}areas: {{ training: {{ paths: [/train/], ownership: {{ accountable: [data-scientist] }}, because: They train. }} }}\n");
+        insta::assert_snapshot!(told("MLO201", "/src/ @ana\n", &policy, &["src/a.py", "train/a.py", "train/b/c.py"]), @"");
+    }
+
+    #[test]
+    fn an_exemption_silences_it_until_its_last_day() {
+        let policy = "version: 1\nareas: { training: { paths: [/train/] } }\nexempt: [{ path: /train/old/, rules: [MLO201], reason: archive, expires: 2025-12-31 }, { path: /train/new/, reason: trial, expires: 2026-01-01 }]\n";
+        insta::assert_snapshot!(told("MLO201", "/src/ @ana\n", policy, &["train/old/a", "train/new/a"]), @"");
+    }
+}

@@ -49,3 +49,14 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::told;
+
+    #[test]
+    fn the_default_owners_are_not_an_answer() {
+        let policy = "version: 1\nareas: { training: { paths: [/train/] } }\n";
+        insta::assert_snapshot!(told("MLO202", "* @acme/all\n/src/ @ana\n", policy, &["src/a.py", "train/a.py"]), @"");
+    }
+}

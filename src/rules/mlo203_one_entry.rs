@@ -74,3 +74,22 @@ fn only_entry<'a>(context: &Context<'a>) -> Option<(EntryId, &'a Entry)> {
     let only = in_force.next().filter(|(_, entry)| entry.is_catch_all())?;
     in_force.next().is_none().then_some(only)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    const POLICY: &str = "version: 1\nareas: { training: { paths: [/train/] }, serving: { paths: [/serve/] } }\n";
+
+    #[test]
+    fn it_is_one_finding_however_many_files_there_are() {
+        assert_eq!(codes("* @acme/ml\n", POLICY, &["train/a.py", "serve/b.py"]), ["MLO203"]);
+        insta::assert_snapshot!(told("MLO203", "* @acme/ml\n", POLICY, &["train/a.py", "serve/b.py"]), @"");
+    }
+
+    #[test]
+    fn where_it_is_off_the_others_speak() {
+        let policy = format!("{POLICY}rules: {{ MLO203: off }}\n");
+        assert_eq!(codes("* @acme/ml\n", &policy, &["train/a.py"]), ["MLO202"]);
+    }
+}

@@ -50,3 +50,21 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    #[test]
+    fn an_entry_without_owners_satisfies_no_expectation() {
+        let policy = format!("{TEAM}areas: {{ deployment: {{ paths: [/deploy/], ownership: {{ accountable: [mlops-engineer] }} }} }}\n");
+        let entries = "/deploy/ @acme/mlops\n/deploy/generated/\n";
+        insta::assert_snapshot!(told("MLO204", entries, &policy, &["deploy/a", "deploy/generated/b"]), @"");
+    }
+
+    #[test]
+    fn where_nobody_is_accountable_it_is_a_decision() {
+        let policy = "version: 1\nareas: { deployment: { paths: [/deploy/] } }\n";
+        assert_eq!(codes("/deploy/\n", policy, &["deploy/a"]), [""; 0]);
+    }
+}

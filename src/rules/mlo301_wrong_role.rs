@@ -91,3 +91,34 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    fn policy() -> String {
+        format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ accountable: [ml-engineer] }}, because: Machine learning engineers deploy models. }} }}\n")
+    }
+
+    #[test]
+    fn both_sides_of_the_story_are_told() {
+        insta::assert_snapshot!(told("MLO301", "/serve/ @acme/data-science\n", &policy(), &["serve/a.py", "serve/b.py"]), @"");
+    }
+
+    #[test]
+    fn an_earlier_entry_that_had_the_role_explains_the_loss() {
+        let entries = "/serve/ @acme/ml-eng\n/serve/ui/ @acme/data-science\n";
+        insta::assert_snapshot!(told("MLO301", entries, &policy(), &["serve/a.py", "serve/ui/b.py"]), @"");
+    }
+
+    #[test]
+    fn whoever_covers_the_role_counts() {
+        let policy = policy().replace("ml-engineer: { owners: [\"@acme/ml-eng\"] }", "ml-engineer: { covered_by: mlops-engineer }");
+        assert_eq!(codes("/serve/ @acme/mlops\n", &policy, &["serve/a.py"]), [""; 0]);
+    }
+
+    #[test]
+    fn one_of_several_owners_is_enough() {
+        assert_eq!(codes("/serve/ @acme/data-science @ACME/ml-eng\n", &policy(), &["serve/a.py"]), [""; 0]);
+    }
+}

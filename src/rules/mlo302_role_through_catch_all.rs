@@ -53,3 +53,26 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    fn policy(demand: &str) -> String {
+        format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ {demand} }} }} }}\n")
+    }
+
+    #[test]
+    fn the_catch_all_lacks_the_role() {
+        let entries = "* @acme/data-science\n/src/ @acme/ml-eng\n";
+        insta::assert_snapshot!(told("MLO302", entries, &policy("accountable: [ml-engineer]"), &["serve/a.py", "src/a.py"]), @"");
+    }
+
+    #[test]
+    fn it_has_the_role_and_a_specific_entry_is_wanted() {
+        let entries = "* @acme/ml-eng\n/src/ @acme/ml-eng\n";
+        let paths = ["serve/a.py", "src/a.py"];
+        assert_eq!(codes(entries, &policy("accountable: [ml-engineer]"), &paths), ["MLO202"]);
+        assert_eq!(codes(entries, &policy("accountable: [ml-engineer], specific: true"), &paths), ["MLO302"]);
+    }
+}

@@ -71,3 +71,16 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told};
+
+    #[test]
+    fn on_github_it_is_information_unless_the_role_may_approve() {
+        let policy = |demand: &str| format!("{TEAM}areas: {{ features: {{ paths: [/features/], ownership: {{ accountable: [data-engineer], consulted: [data-scientist]{demand} }} }} }}\n");
+        let told = |demand: &str| told("MLO303", "/features/ @acme/data-eng\n", &policy(demand), &["features/a.py"]);
+        insta::assert_snapshot!(told(""), @"");
+        insta::assert_snapshot!(told(", approvers: [data-engineer, data-scientist]"), @"");
+    }
+}

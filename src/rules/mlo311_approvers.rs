@@ -74,3 +74,22 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    fn policy() -> String {
+        format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ accountable: [ml-engineer], approvers: [ml-engineer] }}, because: Machine learning engineers deploy models. }} }}\n")
+    }
+
+    #[test]
+    fn two_owners_on_a_line_mean_either() {
+        insta::assert_snapshot!(told("MLO311", "/serve/ @acme/data-science @acme/ml-eng\n", &policy(), &["serve/a.py"]), @"");
+    }
+
+    #[test]
+    fn the_wrong_role_alone_is_said_once() {
+        assert_eq!(codes("/serve/ @acme/data-science\n", &policy(), &["serve/a.py"]), ["MLO301"]);
+    }
+}

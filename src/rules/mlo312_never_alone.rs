@@ -68,3 +68,24 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    fn policy() -> String {
+        format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ never_alone: [data-scientist] }}, because: Machine learning engineers deploy models. }} }}\n")
+    }
+
+    #[test]
+    fn who_may_not_be_alone_is_shown() {
+        insta::assert_snapshot!(told("MLO312", "/serve/ @acme/data-science @acme/mlops\n", &policy(), &["serve/a.py"]), @"");
+    }
+
+    #[test]
+    fn a_second_role_or_none_is_not_alone() {
+        let policy = policy().replace("\"@acme/mlops\"", "\"@acme/mlops\", \"@ana\"");
+        assert_eq!(codes("/serve/ @ana @acme/mlops\n", &policy, &["serve/a.py"]), [""; 0]);
+        assert_eq!(codes("/serve/ @somebody\n", &policy, &["serve/a.py"]), ["MLO501"]);
+    }
+}

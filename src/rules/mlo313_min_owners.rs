@@ -67,3 +67,22 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    fn policy() -> String {
+        format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ min_owners: 2 }}, because: Machine learning engineers deploy models. }} }}\n")
+    }
+
+    #[test]
+    fn one_person_is_not_two() {
+        insta::assert_snapshot!(told("MLO313", "/serve/ @ana @Ana\n", &policy(), &["serve/a.py"]), @"");
+    }
+
+    #[test]
+    fn a_team_meets_it() {
+        assert_eq!(codes("/serve/ @acme/ml-eng\n", &policy(), &["serve/a.py"]), [""; 0]);
+    }
+}

@@ -63,3 +63,14 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told};
+
+    #[test]
+    fn people_are_shown_and_teams_stay() {
+        let policy = format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ teams_only: true }}, because: Machine learning engineers deploy models. }} }}\n");
+        insta::assert_snapshot!(told("MLO314", "/serve/ @acme/ml-eng @ana\n", &policy, &["serve/a.py"]), @"");
+    }
+}

@@ -88,3 +88,24 @@ fn strangers<'a>(context: &Context<'a>) -> BTreeMap<&'a str, &'a Owner> {
     }
     strangers
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, codes, told};
+
+    fn policy() -> String {
+        format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ accountable: [ml-engineer] }}, because: Machine learning engineers deploy models. }} }}\n")
+    }
+
+    #[test]
+    fn all_of_them_are_one_finding() {
+        let entries = "/serve/ @acme/ml-eng @x\n/serve/ui/ @acme/ml-eng @acme/Front @x\n/web/ @y\n";
+        insta::assert_snapshot!(told("MLO501", entries, &policy(), &["serve/a", "serve/ui/a", "web/a"]), @"");
+    }
+
+    #[test]
+    fn who_is_known_to_hold_none_is_no_stranger() {
+        let policy = format!("{}no_role: [\"@acme/*\"]\n", policy());
+        assert_eq!(codes("/serve/ @acme/ml-eng @acme/front\n", &policy, &["serve/a"]), [""; 0]);
+    }
+}

@@ -121,3 +121,21 @@ fn any_of(wanted: &Expectation) -> impl Iterator<Item = (&'static str, &Located<
         .into_iter()
         .filter_map(|(key, parties)| Some((key, parties.as_ref()?)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{codes, told};
+
+    const POLICY: &str = "version: 1\nroles: { ml-engineer: {}, data-scientist: { owners: [\"@ds\"] } }\nareas: { serving: { paths: [/serve/], ownership: { accountable: [ml-engineer] } } }\n";
+
+    #[test]
+    fn a_demand_that_nobody_can_meet_is_the_policys_fault() {
+        assert_eq!(codes("/serve/ @ds\n", POLICY, &["serve/a"]), ["MLO502"]);
+        insta::assert_snapshot!(told("MLO502", "/serve/ @ds\n", POLICY, &["serve/a"]), @"");
+    }
+
+    #[test]
+    fn an_area_without_files_asks_nothing() {
+        assert_eq!(codes("/web/ @ds\n", POLICY, &["web/a"]), [""; 0]);
+    }
+}

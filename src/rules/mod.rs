@@ -8,6 +8,8 @@ mod group;
 mod judge;
 mod moved;
 mod problems;
+#[cfg(test)]
+mod testing;
 mod wording;
 
 use crate::finding::{Cause, Paths, Place, Severity, Violation};

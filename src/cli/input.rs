@@ -1,0 +1,207 @@
+//! From options to the stages that every command starts from: tree, policy, CODEOWNERS, ownership.
+
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use crate::catalogue::{Catalogue, Content};
+use crate::codeowners::{Codeowners, Dialect, parse};
+use crate::ownership::Ownership;
+use crate::policy::{self, Known, LoadInput, Policy};
+use crate::render::Trouble;
+use crate::rules;
+use crate::source::{self, FileKind, Head, ListInput, Listing, Request, SourceError, Tree};
+
+/// Where paths, CODEOWNERS and policy come from.
+#[derive(Args)]
+pub(super) struct Options {
+    /// Policy to use: a file, or builtin:NAME
+    #[arg(long, value_name = "FILE")]
+    policy: Option<String>,
+    /// CODEOWNERS to judge, in place of the repository's own
+    #[arg(long, value_name = "FILE")]
+    codeowners: Option<PathBuf>,
+    /// Check a bare list of paths, one a line or separated by NUL; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rev", "staged", "untracked"])]
+    files_from: Option<PathBuf>,
+    /// Check a commit: paths and contents from git, nothing from the work tree
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "untracked"])]
+    rev: Option<String>,
+    /// Check what is staged: paths and contents from the git index
+    #[arg(long, conflicts_with = "untracked")]
+    staged: bool,
+    /// Check untracked files too, unless git ignores them
+    #[arg(long)]
+    untracked: bool,
+    /// The host whose reading of CODEOWNERS counts
+    #[arg(long, value_name = "HOST", default_value = "auto")]
+    dialect: DialectChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DialectChoice {
+    /// GitHub, the only one this version reads
+    Auto,
+    /// GitHub
+    Github,
+}
+
+/// What a command works on.
+pub(super) struct Input {
+    pub(super) tree: Tree,
+    pub(super) policy: Policy,
+    pub(super) catalogue: Catalogue,
+    pub(super) codeowners: Option<Codeowners>,
+    /// CODEOWNERS files that the host does not read.
+    pub(super) others: Vec<String>,
+    /// Only paths below this are of interest (no trailing slash); empty for all.
+    pub(super) scope: Vec<u8>,
+    /// The tree's paths, and those that were asked for and do not exist.
+    pub(super) listing: Listing,
+    /// The paths that were asked for, relative to the root.
+    pub(super) asked: Vec<Vec<u8>>,
+    pub(super) ownership: Ownership,
+    pub(super) excluded: usize,
+    pub(super) not_checked: Vec<(String, usize)>,
+}
+
+/// Why a command cannot start.
+pub(super) struct Failure {
+    pub(super) outcome: Outcome,
+    pub(super) troubles: Vec<Trouble>,
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        let outcome = if error.exit_code() == 3 { Outcome::Nothing } else { Outcome::Error };
+        Self { outcome, troubles: vec![Trouble { help: error.help(), ..Trouble::plain(error.to_string()) }] }
+    }
+}
+
+impl Failure {
+    fn nothing(message: String, help: &str) -> Self {
+        let trouble = Trouble { help: Some(help.to_owned()), ..Trouble::plain(message) };
+        Self { outcome: Outcome::Nothing, troubles: vec![trouble] }
+    }
+}
+
+/// Enough of a file to know its kind by its content.
+const HEAD: usize = 64 * 1024;
+
+/// Reads everything. `path` is the repository, if one was given; `asked` are paths that need not exist.
+pub(super) fn load(options: &Options, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
+    let tree = source::open(&request(options, path))?;
+    let catalogue = Catalogue::embedded();
+    let policy = load_policy(options, &tree, &catalogue)?;
+    let scope = tree.scope().unwrap_or_default().to_vec();
+    if tree.listing.below(&scope).is_empty() {
+        return Err(Failure::nothing(
+            format!("there is nothing to check in {}", tree.describe()),
+            "only files that git tracks are checked: `git add` them, or pass --untracked",
+        ));
+    }
+    let (codeowners, others) = load_codeowners(options, &tree, &policy)?;
+    let asked = asked.iter().map(|path| from_root(&tree, path)).collect::<Result<Vec<_>, _>>()?;
+    let listing = with_asked(&tree.listing, &asked);
+    let classification = catalogue.classify(&listing, &policy.exclude, &mut |index| match tree
+        .listing
+        .find(listing.path(index))
+        .map(|index| tree.head(index, HEAD))
+    {
+        Some(Head::Bytes { bytes, .. }) => Content::Bytes(bytes),
+        Some(Head::Skipped(why)) => Content::Skipped(why),
+        None => Content::Skipped("paths that do not exist"),
+    });
+    let (excluded, not_checked) = (classification.excluded, classification.not_checked.clone());
+    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification);
+    Ok(Input { tree, policy, catalogue, codeowners, others, scope, listing, asked, ownership, excluded, not_checked })
+}
+
+fn request(options: &Options, path: Option<&Path>) -> Request {
+    let start = path.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let explicit = path.is_some();
+    if let Some(file) = &options.files_from {
+        let paths = if file.as_os_str() == "-" { ListInput::Stdin } else { ListInput::File(file.clone()) };
+        Request::List { paths }
+    } else if let Some(rev) = &options.rev {
+        Request::Revision { start, explicit, rev: rev.clone() }
+    } else if options.staged {
+        Request::Staged { start, explicit }
+    } else {
+        Request::WorkTree { start, explicit, untracked: options.untracked }
+    }
+}
+
+/// A path as it is asked for, in the repository's own terms: from the current folder where that is inside the
+/// repository, from the root where it starts with a slash.
+fn from_root(tree: &Tree, path: &OsString) -> Result<Vec<u8>, Failure> {
+    let here = std::env::current_dir().ok();
+    let below = tree.root().zip(here.as_deref()).and_then(|(root, here)| here.strip_prefix(root).ok());
+    let asked = Path::new(path);
+    let from_here = match asked.strip_prefix("/") {
+        Ok(from_root) => from_root.to_path_buf(),
+        Err(_) => below.unwrap_or(Path::new("")).join(asked),
+    };
+    let mut names: Vec<&[u8]> = Vec::new();
+    for component in from_here.components() {
+        match component {
+            Component::Normal(name) => names.push(name.as_encoded_bytes()),
+            Component::ParentDir if names.pop().is_some() => {}
+            Component::CurDir => {}
+            _ => names.clear(),
+        }
+    }
+    if names.is_empty() {
+        let trouble = Trouble::plain(format!("`{}` names no file of the repository", asked.display()));
+        return Err(Failure { outcome: Outcome::Error, troubles: vec![trouble] });
+    }
+    Ok(names.join(&b'/'))
+}
+
+fn with_asked(listing: &Listing, asked: &[Vec<u8>]) -> Listing {
+    if asked.iter().all(|path| listing.find(path).is_some()) {
+        return listing.clone();
+    }
+    let paths = listing.iter().enumerate().map(|(index, path)| (path.to_vec(), listing.kind(index)));
+    Listing::new(paths.chain(asked.iter().map(|path| (path.clone(), FileKind::Unknown))).collect())
+}
+
+fn load_policy(options: &Options, tree: &Tree, catalogue: &Catalogue) -> Result<Policy, Failure> {
+    let known = Known {
+        kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
+        rules: rules::all().map(|meta| (meta.code, meta.slug)).collect(),
+    };
+    let loaded = match options.policy.as_deref() {
+        Some(name) if name.starts_with("builtin:") => policy::load_builtin(name.trim_start_matches("builtin:"), &known),
+        Some(file) => {
+            let text = source::read_given(Path::new(file), policy::MAX_BYTES)?;
+            policy::load(Some(LoadInput { name: file, text: &text }), &known)
+        }
+        None => {
+            let found = source::find_policy(tree, None)?;
+            policy::load(found.as_ref().map(|(name, text)| LoadInput { name, text }), &known)
+        }
+    };
+    loaded.map_err(|errors| Failure { outcome: Outcome::Error, troubles: Trouble::of_policy(&errors) })
+}
+
+fn load_codeowners(
+    options: &Options,
+    tree: &Tree,
+    policy: &Policy,
+) -> Result<(Option<Codeowners>, Vec<String>), Failure> {
+    // There is one dialect so far, whatever is asked for.
+    let dialect = match options.dialect {
+        DialectChoice::Auto => policy.dialect.unwrap_or_default(),
+        DialectChoice::Github => Dialect::GitHub,
+    };
+    if let Some(file) = &options.codeowners {
+        let text = source::read_given(file, source::MAX_CODEOWNERS)?;
+        return Ok((Some(parse(&file.to_string_lossy(), text, dialect)), Vec::new()));
+    }
+    let explicit = policy.codeowners_path.as_ref().map(|path| path.value.as_str());
+    let Some(found) = source::find_codeowners(tree, explicit)? else { return Ok((None, Vec::new())) };
+    Ok((Some(parse(&found.path, found.bytes, dialect)), found.others))
+}

@@ -1,0 +1,77 @@
+//! The shortest way from a few lines of CODEOWNERS, policy and paths to what a rule says, for the rules' own tests.
+
+use std::fmt::Write as _;
+
+use super::{Context, judge};
+use crate::catalogue::{Catalogue, Content};
+use crate::codeowners::{Dialect, parse};
+use crate::finding::{Finding, Source};
+use crate::ownership::Ownership;
+use crate::policy::{self, Known, LoadInput, Policy};
+use crate::source::Listing;
+
+/// A policy with a role for each of three teams, and areas by path.
+pub(super) const TEAM: &str = r#"
+version: 1
+roles:
+  data-engineer: { owners: ["@acme/data-eng"] }
+  data-scientist: { owners: ["@acme/data-science", "@ana"] }
+  ml-engineer: { owners: ["@acme/ml-eng"] }
+  mlops-engineer: { owners: ["@acme/mlops"] }
+"#;
+
+/// What one rule says, a finding a paragraph: severity, message, places as `line:column label`, help.
+pub(super) fn told(rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -> String {
+    let findings = findings(Some(codeowners), policy, paths);
+    let mut told = String::new();
+    for finding in findings.iter().filter(|finding| finding.rule.code == rule) {
+        let _ = writeln!(told, "{}: {}", finding.severity, finding.message);
+        for place in &finding.places {
+            let file = match &place.source {
+                Source::Codeowners => "CODEOWNERS".to_owned(),
+                Source::Policy(_) => "policy".to_owned(),
+                Source::File(path) => String::from_utf8_lossy(path).into_owned(),
+            };
+            let text = match (&place.source, place.span) {
+                (Source::Codeowners, Some(span)) => format!(" `{}`", &codeowners[span.range()]),
+                (Source::Policy(_), Some(span)) => format!(" `{}`", &policy[span.range()]),
+                _ => String::new(),
+            };
+            let _ = writeln!(told, "  {file}{text}: {}", place.label);
+        }
+        for line in finding.help.iter().flat_map(|help| help.lines()) {
+            let _ = writeln!(told, "  > {line}");
+        }
+    }
+    told
+}
+
+/// The codes of everything that is said, in order.
+pub(super) fn codes(codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'static str> {
+    findings(Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
+}
+
+/// Every finding for a policy text (empty for the builtin one).
+pub(super) fn findings(codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Vec<Finding> {
+    let catalogue = Catalogue::embedded();
+    let policy = load(policy, &catalogue);
+    let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), Dialect::GitHub));
+    let listing = Listing::of(paths);
+    let classification =
+        catalogue.classify(&listing, &policy.exclude, &mut |_| Content::Skipped("paths of a bare listing"));
+    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification);
+    let context = Context::new(&listing, codeowners.as_ref(), &[], &policy, &catalogue, &ownership);
+    judge(&context, jiff::civil::date(2026, 1, 1), |_| true).findings
+}
+
+fn load(text: &str, catalogue: &Catalogue) -> Policy {
+    let known = Known {
+        kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
+        rules: super::all().map(|meta| (meta.code, meta.slug)).collect(),
+    };
+    let own = LoadInput { name: "mlops-lint.yaml", text: text.as_bytes() };
+    match policy::load((!text.is_empty()).then_some(own), &known) {
+        Ok(policy) => policy,
+        Err(errors) => panic!("{errors}"),
+    }
+}

@@ -1,0 +1,135 @@
+//! Small real repositories, and the real binary on them.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A repository in a temporary folder.
+pub struct Repo {
+    folder: TempDir,
+}
+
+impl Repo {
+    /// A git repository with these files, tracked.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let repo = Self::plain(files);
+        repo.git(&["init", "--quiet"]);
+        repo.git(&["add", "--all"]);
+        repo
+    }
+
+    /// The same outside git.
+    pub fn plain(files: &[(&str, &str)]) -> Self {
+        let repo = Self { folder: tempfile::tempdir().unwrap() };
+        for (path, text) in files {
+            repo.write(path, text.as_bytes());
+        }
+        repo
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, bytes: &[u8]) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    pub fn git(&self, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.current_dir(self.path()).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
+        let output = quiet_git(&mut git).output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Runs the binary in the repository.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        run_in(self.path(), arguments, b"")
+    }
+}
+
+/// What a run printed and came to.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// The codes of the findings in a `--format json` report, in order.
+    pub fn codes(&self) -> Vec<String> {
+        let report = self.json();
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
+    }
+}
+
+/// Runs the binary in a folder, with this on standard input.
+pub fn run_in(folder: &Path, arguments: &[&str], input: &[u8]) -> Run {
+    let mut command = binary();
+    command.current_dir(folder).args(arguments);
+    finish(command, input)
+}
+
+/// The binary, in an environment that does not depend on who runs the tests.
+pub fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlops-lint"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS", "CI", "COLUMNS", "TERM"] {
+        command.env_remove(name);
+    }
+    quiet_git(&mut command);
+    command
+}
+
+/// Runs a command to its end, with this on standard input.
+pub fn finish(mut command: Command, input: &[u8]) -> Run {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // A run that refuses its arguments never reads.
+        let _ = std::io::Write::write_all(&mut stdin, &input);
+    });
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    Run {
+        code: status.code().unwrap_or(-1),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+fn quiet_git(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null")
+}
+
+/// The project's own folder.
+pub fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Real repositories' CODEOWNERS and path lists, by folder, where they are at hand.
+pub fn corpus() -> Vec<PathBuf> {
+    let Ok(folders) = std::fs::read_dir(project().join("../shared/corpus")) else { return Vec::new() };
+    let mut folders: Vec<PathBuf> = folders
+        .filter_map(|folder| Some(folder.ok()?.path()))
+        .filter(|folder| folder.join("files.txt").is_file())
+        .collect();
+    folders.sort();
+    folders
+}
