@@ -1,5 +1,10 @@
 //! The paths of a repository, compactly: one buffer, sorted by bytes, no duplicates.
 
+/// More paths than this are refused: no repository that git handles comes near, and a hostile one must end somewhere.
+pub(super) const MAX_PATHS: usize = 5_000_000;
+/// More path bytes than this are refused, for the same reason.
+pub(super) const MAX_PATH_BYTES: usize = 4 * 1024 * 1024 * 1024 - 1;
+
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
@@ -17,22 +22,22 @@ pub enum FileKind {
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     buffer: Vec<u8>,
-    ends: Vec<u32>,
+    ends: Vec<usize>,
     kinds: Vec<FileKind>,
+    /// `id_length` bytes a path, all zero where git names no blob; empty where there is no git.
+    ids: Vec<u8>,
+    id_length: usize,
 }
 
 impl Listing {
-    /// Sorts and deduplicates.
-    pub fn new(mut paths: Vec<(Vec<u8>, FileKind)>) -> Self {
-        paths.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        paths.dedup_by(|a, b| a.0 == b.0);
+    /// Sorts and deduplicates; of two equal paths the first stays.
+    pub fn new(paths: Vec<(Vec<u8>, FileKind)>) -> Self {
         let mut listing = Self::default();
+        let mut sorted = true;
         for (path, kind) in paths {
-            listing.buffer.extend_from_slice(&path);
-            listing.ends.push(u32::try_from(listing.buffer.len()).unwrap_or(u32::MAX));
-            listing.kinds.push(kind);
+            sorted &= listing.push(&path, kind, None);
         }
-        listing
+        if sorted { listing } else { listing.sorted() }
     }
 
     /// A listing of regular files, for tests and examples.
@@ -52,13 +57,20 @@ impl Listing {
 
     /// The path at `index`.
     pub fn path(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.buffer[start..self.ends[index] as usize]
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.buffer[start..self.ends[index]]
     }
 
     /// What stands at `index`.
     pub fn kind(&self, index: usize) -> FileKind {
         self.kinds[index]
+    }
+
+    /// The object id that git has for the path at `index`, as raw bytes (20 for SHA-1, 32 for SHA-256): a blob, or a
+    /// submodule's commit. `None` for an untracked path, for one in an unresolved merge, and outside git.
+    pub fn object_id(&self, index: usize) -> Option<&[u8]> {
+        let start = index * self.id_length;
+        self.ids.get(start..start + self.id_length).filter(|id| id.iter().any(|&byte| byte != 0))
     }
 
     /// All paths in order.
@@ -96,5 +108,128 @@ impl Listing {
     /// True where something stands below `directory`.
     pub fn has_directory(&self, directory: &[u8]) -> bool {
         !self.below(directory).is_empty()
+    }
+
+    /// Appends, and says whether the order still holds. A path equal to the last one is dropped.
+    fn push(&mut self, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> bool {
+        let order = self.len().checked_sub(1).map(|last| self.path(last).cmp(path));
+        if order == Some(std::cmp::Ordering::Equal) {
+            return true;
+        }
+        if let Some(id) = id
+            && self.id_length == 0
+        {
+            self.id_length = id.len();
+            self.ids.resize(self.len() * self.id_length, 0);
+        }
+        self.buffer.extend_from_slice(path);
+        self.ends.push(self.buffer.len());
+        self.kinds.push(kind);
+        match id {
+            Some(id) if id.len() == self.id_length => self.ids.extend_from_slice(id),
+            _ => self.ids.resize(self.len() * self.id_length, 0),
+        }
+        order != Some(std::cmp::Ordering::Greater)
+    }
+
+    /// The same paths in order, each once.
+    fn sorted(&self) -> Self {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        // Stable, so that the first of two equal paths is the one that stays.
+        order.sort_by(|&a, &b| self.path(a).cmp(self.path(b)));
+        let mut sorted = Self::default();
+        for index in order {
+            sorted.push(self.path(index), self.kind(index), self.object_id(index));
+        }
+        sorted
+    }
+}
+
+/// Gathers a listing path by path; git's own order costs no sort.
+#[derive(Debug)]
+pub(super) struct Builder {
+    listing: Listing,
+    sorted: bool,
+}
+
+/// A listing would be larger than [`MAX_PATHS`] or [`MAX_PATH_BYTES`].
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self { listing: Listing::default(), sorted: true }
+    }
+
+    pub(super) fn push(&mut self, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> Result<(), Full> {
+        let Self { listing, sorted } = self;
+        if listing.len() >= MAX_PATHS || path.len() > MAX_PATH_BYTES - listing.buffer.len() {
+            return Err(Full);
+        }
+        *sorted &= listing.push(path, kind, id);
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Listing {
+        if self.sorted { self.listing } else { self.listing.sorted() }
+    }
+}
+
+/// True for a path that git would put into an index: relative, no empty, `.`, `..` or `.git` component. Everything
+/// else could lead a read out of the root, or to the credentials that CI keeps in `.git/config`.
+pub(super) fn is_legal(path: &[u8]) -> bool {
+    // Nearly no path has a dot or a slash after a slash: look closer only at those that do.
+    let suspicious = matches!(path, [] | [b'.' | b'/', ..] | [.., b'/'])
+        || memchr::memchr_iter(b'/', path).any(|at| matches!(path.get(at + 1), Some(b'.' | b'/')));
+    !suspicious || path.split(|&byte| byte == b'/').all(is_legal_component)
+}
+
+fn is_legal_component(name: &[u8]) -> bool {
+    !matches!(name, b"" | b"." | b"..") && !name.eq_ignore_ascii_case(b".git")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorts_deduplicates_and_keeps_ids_with_their_paths() {
+        let mut builder = Builder::new();
+        builder.push(b"b", FileKind::Symlink, None).unwrap();
+        builder.push(b"c", FileKind::Regular, Some(&[3; 20])).unwrap();
+        builder.push(b"a", FileKind::Regular, Some(&[1; 20])).unwrap();
+        builder.push(b"c", FileKind::Submodule, Some(&[9; 20])).unwrap();
+        let listing = builder.finish();
+        assert_eq!(listing.iter().collect::<Vec<_>>(), [b"a", b"b", b"c"]);
+        assert_eq!(listing.object_id(0), Some(&[1; 20][..]));
+        assert_eq!(listing.object_id(1), None);
+        assert_eq!(listing.object_id(2), Some(&[3; 20][..]));
+        assert_eq!(listing.kind(2), FileKind::Regular);
+    }
+
+    #[test]
+    fn without_git_no_path_has_an_id() {
+        let listing = Listing::of(&["b", "a", "b"]);
+        assert_eq!(listing.len(), 2);
+        assert_eq!(listing.object_id(1), None);
+    }
+
+    #[test]
+    fn directories_end_at_their_slash() {
+        let listing = Listing::of(&["a", "a-b/x", "a/x", "a/y/z", "a0"]);
+        let below: Vec<_> = listing.below(b"a").map(|index| listing.path(index)).collect();
+        assert_eq!(below, [&b"a/x"[..], b"a/y/z"]);
+        assert!(listing.has_directory(b"a/y") && !listing.has_directory(b"a0"));
+        assert_eq!(listing.below(b""), 0..5);
+    }
+
+    #[test]
+    fn only_paths_that_git_would_store_are_legal() {
+        for path in ["a", ".github/CODEOWNERS", "a/.gitignore", "a..b/...", "a/b.c"] {
+            assert!(is_legal(path.as_bytes()), "{path}");
+        }
+        for path in ["", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", "a/.", ".git/config", "a/.GIT/x"] {
+            assert!(!is_legal(path.as_bytes()), "{path}");
+        }
     }
 }

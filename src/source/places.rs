@@ -1,0 +1,151 @@
+//! Where the CODEOWNERS file and the policy stand.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use super::Tree;
+use super::error::SourceError;
+use super::root::relative_bytes;
+
+/// Where GitHub looks for CODEOWNERS, in its order: the first found is the only one it reads.
+///
+/// Source: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners#codeowners-file-location>
+pub const CODEOWNERS_PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+/// Where a policy may stand; more than one is an error.
+pub const POLICY_PLACES: [&str; 4] =
+    ["mlops-lint.yaml", ".mlops-lint.yaml", ".github/mlops-lint.yaml", ".gitlab/mlops-lint.yaml"];
+/// A CODEOWNERS file of this many bytes is loaded by GitHub no more: "must be under 3 MB in size".
+pub const CODEOWNERS_LIMIT: usize = 3 * 1024 * 1024;
+/// A policy has at most this many bytes.
+pub const POLICY_LIMIT: usize = 1024 * 1024;
+
+/// What a search for CODEOWNERS gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeownersSearch {
+    /// The file that holds.
+    Found(CodeownersFile),
+    /// The file that would hold has [`CODEOWNERS_LIMIT`] bytes or more: the host loads nothing.
+    TooLarge {
+        /// Its path, relative to the root.
+        path: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// There is none.
+    NotThere,
+}
+
+/// The CODEOWNERS file that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeownersFile {
+    /// Relative to the root; as the user gave it where it is outside.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Further ones at places where the host would look too, in its order: it never reads them.
+    pub others: Vec<String>,
+}
+
+/// Finds and reads CODEOWNERS: the one the user names, else the first at GitHub's places. A file named inside the root
+/// is read as the tree has it (a blob for a revision, no link out of the root); one outside is read from disk.
+pub fn find_codeowners(tree: &Tree, explicit: Option<&Path>) -> Result<CodeownersSearch, SourceError> {
+    // One byte less: the limit itself is too large already.
+    let limit = CODEOWNERS_LIMIT - 1;
+    let found = match explicit.or(tree.listed_codeowners()) {
+        Some(file) => read_named(tree, file, limit).map(Some),
+        None => first_of(tree, &CODEOWNERS_PLACES, limit),
+    };
+    match found {
+        Ok(Some((path, bytes))) => {
+            let is_other = |place: &&str| explicit.is_none() && **place != path && tree.has_file(place);
+            let others = CODEOWNERS_PLACES.iter().copied().filter(is_other).map(str::to_owned).collect();
+            Ok(CodeownersSearch::Found(CodeownersFile { path, bytes, others }))
+        }
+        Ok(None) => Ok(CodeownersSearch::NotThere),
+        Err(SourceError::TooLarge { path, size, .. }) => Ok(CodeownersSearch::TooLarge { path, size }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Finds and reads the policy, and gives its path with it: the one the user names, else the one at a known place. A
+/// bare listing has no places to look at.
+pub fn find_policy(tree: &Tree, explicit: Option<&Path>) -> Result<Option<(String, Vec<u8>)>, SourceError> {
+    if let Some(file) = explicit {
+        return read_named(tree, file, POLICY_LIMIT).map(Some);
+    }
+    let present: Vec<&str> = POLICY_PLACES.into_iter().filter(|place| tree.has_file(place)).collect();
+    if present.len() > 1 {
+        return Err(SourceError::SeveralPolicies(present.into_iter().map(str::to_owned).collect()));
+    }
+    first_of(tree, &POLICY_PLACES, POLICY_LIMIT)
+}
+
+fn first_of(tree: &Tree, places: &[&str], limit: usize) -> Result<Option<(String, Vec<u8>)>, SourceError> {
+    for place in places {
+        if let Some(bytes) = tree.read_whole(place, limit)? {
+            return Ok(Some(((*place).to_owned(), bytes)));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads a file that the user named on the command line, relative to the current folder.
+fn read_named(tree: &Tree, file: &Path, limit: usize) -> Result<(String, Vec<u8>), SourceError> {
+    if let Some(path) = inside(tree, file) {
+        let missing = || SourceError::MissingFile { file: file.to_owned(), place: tree.describe() };
+        return tree.read_whole(&path, limit)?.map(|bytes| (path, bytes)).ok_or_else(missing);
+    }
+    read_outside(&tree.current_folder().join(file), file, limit).map(|bytes| (file.display().to_string(), bytes))
+}
+
+/// The path relative to the root, for a file that is named as one inside it, by whatever alias. What counts is the
+/// name, not where links lead: a link inside the root that leaves it is the repository's doing, not the user's.
+fn inside(tree: &Tree, file: &Path) -> Option<String> {
+    let root = tree.root()?;
+    let full = without_dots(&tree.current_folder().join(file));
+    let below = full.ancestors().skip(1).find(|folder| {
+        *folder == root
+            || folder.canonicalize().is_ok_and(|folder| super::root::without_verbatim_prefix(folder) == root)
+    })?;
+    relative_bytes(full.strip_prefix(below).ok()?).and_then(|path| String::from_utf8(path).ok())
+}
+
+/// The path without `.` and `..`, by its text alone.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// Reads what the user named outside the root: links and pipes are the user's own business, the size is not.
+fn read_outside(full: &Path, file: &Path, limit: usize) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::new();
+    File::open(full)
+        .and_then(|open| open.take(limit as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|cause| SourceError::Unreadable { path: file.to_owned(), cause })?;
+    if bytes.len() > limit {
+        let size = full.metadata().map_or(0, |metadata| metadata.len()).max(bytes.len() as u64);
+        return Err(SourceError::TooLarge { path: file.display().to_string(), size, limit });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_are_resolved_by_text() {
+        assert_eq!(without_dots(Path::new("/a/./b/../c")), Path::new("/a/c"));
+        assert_eq!(without_dots(Path::new("/../a")), Path::new("/a"));
+    }
+}
