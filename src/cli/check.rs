@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Failure, Input};
+use super::input::{self, Input};
 use super::{Outcome, output};
 use crate::finding::{FailOn, Report, Severity, Subject, Summary};
 use crate::render::{self, Trouble};
@@ -89,30 +89,25 @@ pub(super) fn run(options: &Options) -> Outcome {
     }
     match input::load(&options.input, options.path.as_deref(), &[]) {
         Ok(input) => report(options, &input),
-        Err(Failure { outcome, troubles }) => output::fail(color, outcome, &troubles),
+        Err(failure) => failure.report(color),
     }
 }
 
 /// Two reports cannot share a stream or a file.
-fn clash(targets: &[Target]) -> Option<Trouble> {
-    let (at, first) = targets
-        .iter()
-        .enumerate()
-        .find(|(at, target)| targets[..*at].iter().any(|earlier| earlier.file == target.file))?;
-    let place = match &first.file {
+fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
+    let is_taken = |at: usize| targets[..at].iter().any(|earlier| earlier.file == targets[at].file);
+    let second = (0..targets.len()).find(|&at| is_taken(at))?;
+    let place = match &targets[second].file {
         Some(file) => format!("the file `{}`", file.display()),
         None => "standard output".to_owned(),
     };
-    debug_assert!(at > 0);
-    Some(Trouble {
-        help: Some("give one of them a file of its own: --format json=report.json".to_owned()),
-        ..Trouble::plain(format!("two reports cannot both go to {place}"))
-    })
+    let trouble = Trouble::new(format!("two reports cannot both go to {place}"));
+    Some(trouble.with_help("give one of them a file of its own: --format json=report.json"))
 }
 
 fn report(options: &Options, input: &Input) -> Outcome {
     let color = options.common.color;
-    let today = options.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    let today = options.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
     let mut report = check(input, today);
     if let Some(threshold) = options.fail_on {
         report.fail_on = threshold.into();
@@ -124,7 +119,7 @@ fn report(options: &Options, input: &Input) -> Outcome {
     for target in targets {
         let text = match (target.format, &target.file) {
             (Format::Human, None) => render::human(&report, &output::for_stdout(color)),
-            (Format::Human, Some(_)) => render::human(&report, &render::HumanOptions::for_a_file()),
+            (Format::Human, Some(_)) => render::human(&report, &render::HumanOptions::default()),
             (Format::Json, _) => render::json(&report),
             (Format::Jsonl, _) => render::jsonl(&report),
         };
@@ -143,8 +138,8 @@ fn report(options: &Options, input: &Input) -> Outcome {
 
 /// The whole check, a pure function of what was read.
 fn check(input: &Input, today: jiff::civil::Date) -> Report {
-    let Input { tree, policy, catalogue, codeowners, others, scope, ownership, excluded, not_checked } = input;
-    let context = Context::new(&tree.listing, codeowners.as_ref(), others, policy, catalogue, ownership);
+    let Input { listing, policy, catalogue, codeowners, others, scope, ownership, excluded, not_checked, .. } = input;
+    let context = Context::new(listing, codeowners.as_ref(), others, policy, catalogue, ownership);
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,
         Subject::Path(path) => path.starts_with(scope) && path.get(scope.len()) == Some(&b'/'),
@@ -154,7 +149,7 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let areas: std::collections::BTreeSet<_> = ownership.items().iter().filter_map(|item| item.area).collect();
     let ownerless = |path: usize| ownership.winner(path).is_some_and(|winner| context.entry(winner).owners.is_empty());
     let summary = Summary {
-        files: tree.listing.below(scope).len(),
+        files: listing.below(scope).len(),
         artefacts: ownership.items().len(),
         areas: areas.len(),
         entries: codeowners.as_ref().map_or(0, |file| file.entries.len()),

@@ -25,7 +25,7 @@ pub(super) fn run(options: &Options) -> Outcome {
     ))
 }
 
-fn unknown(name: &str) -> Trouble {
+fn unknown(name: &str) -> Trouble<'static> {
     let wanted = name.to_lowercase();
     let likeness = |candidate: &str| strsim::jaro_winkler(&candidate.to_lowercase(), &wanted);
     let nearest = rules::all()

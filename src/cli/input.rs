@@ -5,14 +5,15 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::Outcome;
+use super::{Outcome, output};
 use crate::catalogue::{Catalogue, Content};
 use crate::codeowners::{Codeowners, Dialect, parse};
 use crate::ownership::Ownership;
 use crate::policy::{self, Known, LoadInput, Policy};
-use crate::render::Trouble;
+use crate::policy::PolicyErrors;
+use crate::render::{Quote, Trouble, TroublePlace};
 use crate::rules;
-use crate::source::{self, FileKind, Head, ListInput, Listing, Request, SourceError, Tree};
+use crate::source::{self, CodeownersSearch, FileKind, Head, ListInput, Listing, Request, SourceError, Tree};
 
 /// Where paths, CODEOWNERS and policy come from.
 #[derive(Args)]
@@ -68,23 +69,45 @@ pub(super) struct Input {
 }
 
 /// Why a command cannot start.
-pub(super) struct Failure {
-    pub(super) outcome: Outcome,
-    pub(super) troubles: Vec<Trouble>,
+pub(super) enum Failure {
+    /// What is wrong in one sentence, and what to do.
+    Said { outcome: Outcome, message: String, help: Option<String> },
+    /// The policy is wrong, here and there.
+    Policy(PolicyErrors),
 }
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         let outcome = if error.exit_code() == 3 { Outcome::Nothing } else { Outcome::Error };
-        Self { outcome, troubles: vec![Trouble { help: error.help(), ..Trouble::plain(error.to_string()) }] }
+        Self::Said { outcome, message: error.to_string(), help: error.help() }
     }
 }
 
 impl Failure {
-    fn nothing(message: String, help: &str) -> Self {
-        let trouble = Trouble { help: Some(help.to_owned()), ..Trouble::plain(message) };
-        Self { outcome: Outcome::Nothing, troubles: vec![trouble] }
+    /// Prints what is wrong, and gives what the run came to.
+    pub(super) fn report(&self, color: output::Color) -> Outcome {
+        match self {
+            Self::Said { outcome, message, help } => {
+                let trouble = Trouble { message: message.clone(), help: help.clone(), places: Vec::new() };
+                output::fail(color, *outcome, &[trouble])
+            }
+            Self::Policy(wrong) => output::fail(color, Outcome::Error, &troubles_of(wrong)),
+        }
     }
+}
+
+fn troubles_of(wrong: &PolicyErrors) -> Vec<Trouble<'_>> {
+    let place = |at: &policy::Origin, label: &str| {
+        let text = &wrong.texts[at.text];
+        let quote = Quote { text: text.text.as_bytes(), lines: &text.lines, span: at.span };
+        TroublePlace { name: &text.name, quote: Some(quote), label: label.to_owned() }
+    };
+    let troubles = wrong.errors.iter().map(|error| {
+        let first = error.at.iter().map(|at| place(at, &error.label));
+        let related = error.related.iter().map(|(at, label)| place(at, label));
+        Trouble { message: error.message.clone(), places: first.chain(related).collect(), help: error.help.clone() }
+    });
+    troubles.collect()
 }
 
 /// Enough of a file to know its kind by its content.
@@ -97,10 +120,11 @@ pub(super) fn load(options: &Options, path: Option<&Path>, asked: &[OsString]) -
     let policy = load_policy(options, &tree, &catalogue)?;
     let scope = tree.scope().unwrap_or_default().to_vec();
     if tree.listing.below(&scope).is_empty() {
-        return Err(Failure::nothing(
-            format!("there is nothing to check in {}", tree.describe()),
-            "only files that git tracks are checked: `git add` them, or pass --untracked",
-        ));
+        return Err(Failure::Said {
+            outcome: Outcome::Nothing,
+            message: format!("there is nothing to check in {}", tree.describe()),
+            help: Some("in a git repository only tracked files are checked: `git add` them, or pass --untracked".to_owned()),
+        });
     }
     let (codeowners, others) = load_codeowners(options, &tree, &policy)?;
     let asked = asked.iter().map(|path| from_root(&tree, path)).collect::<Result<Vec<_>, _>>()?;
@@ -114,7 +138,8 @@ pub(super) fn load(options: &Options, path: Option<&Path>, asked: &[OsString]) -
         Some(Head::Skipped(why)) => Content::Skipped(why),
         None => Content::Skipped("paths that do not exist"),
     });
-    let (excluded, not_checked) = (classification.excluded, classification.not_checked.clone());
+    let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
+    not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
     let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification);
     Ok(Input { tree, policy, catalogue, codeowners, others, scope, listing, asked, ownership, excluded, not_checked })
 }
@@ -124,7 +149,7 @@ fn request(options: &Options, path: Option<&Path>) -> Request {
     let explicit = path.is_some();
     if let Some(file) = &options.files_from {
         let paths = if file.as_os_str() == "-" { ListInput::Stdin } else { ListInput::File(file.clone()) };
-        Request::List { paths }
+        Request::List { paths, codeowners: options.codeowners.clone() }
     } else if let Some(rev) = &options.rev {
         Request::Revision { start, explicit, rev: rev.clone() }
     } else if options.staged {
@@ -154,8 +179,8 @@ fn from_root(tree: &Tree, path: &OsString) -> Result<Vec<u8>, Failure> {
         }
     }
     if names.is_empty() {
-        let trouble = Trouble::plain(format!("`{}` names no file of the repository", asked.display()));
-        return Err(Failure { outcome: Outcome::Error, troubles: vec![trouble] });
+        let message = format!("`{}` names no file of the repository", asked.display());
+        return Err(Failure::Said { outcome: Outcome::Error, message, help: None });
     }
     Ok(names.join(&b'/'))
 }
@@ -175,16 +200,12 @@ fn load_policy(options: &Options, tree: &Tree, catalogue: &Catalogue) -> Result<
     };
     let loaded = match options.policy.as_deref() {
         Some(name) if name.starts_with("builtin:") => policy::load_builtin(name.trim_start_matches("builtin:"), &known),
-        Some(file) => {
-            let text = source::read_given(Path::new(file), policy::MAX_BYTES)?;
-            policy::load(Some(LoadInput { name: file, text: &text }), &known)
-        }
-        None => {
-            let found = source::find_policy(tree, None)?;
+        file => {
+            let found = source::find_policy(tree, file.map(Path::new))?;
             policy::load(found.as_ref().map(|(name, text)| LoadInput { name, text }), &known)
         }
     };
-    loaded.map_err(|errors| Failure { outcome: Outcome::Error, troubles: Trouble::of_policy(&errors) })
+    loaded.map_err(Failure::Policy)
 }
 
 fn load_codeowners(
@@ -197,11 +218,15 @@ fn load_codeowners(
         DialectChoice::Auto => policy.dialect.unwrap_or_default(),
         DialectChoice::Github => Dialect::GitHub,
     };
-    if let Some(file) = &options.codeowners {
-        let text = source::read_given(file, source::MAX_CODEOWNERS)?;
-        return Ok((Some(parse(&file.to_string_lossy(), text, dialect)), Vec::new()));
+    // The policy's path starts at the root, the command line's where the user stands.
+    let of_policy = policy.codeowners_path.as_ref().zip(tree.root()).map(|(path, root)| root.join(&path.value));
+    match source::find_codeowners(tree, options.codeowners.as_deref().or(of_policy.as_deref()))? {
+        CodeownersSearch::Found(found) => Ok((Some(parse(&found.path, found.bytes, dialect)), found.others)),
+        CodeownersSearch::NotThere => Ok((None, Vec::new())),
+        CodeownersSearch::TooLarge { path, size } => Err(Failure::Said {
+            outcome: Outcome::Error,
+            message: format!("`{path}` has {size} bytes, and GitHub loads no CODEOWNERS of 3 MB or more"),
+            help: Some("nobody is asked to review anything: shorten it, for instance by entries for directories".to_owned()),
+        }),
     }
-    let explicit = policy.codeowners_path.as_ref().map(|path| path.value.as_str());
-    let Some(found) = source::find_codeowners(tree, explicit)? else { return Ok((None, Vec::new())) };
-    Ok((Some(parse(&found.path, found.bytes, dialect)), found.others))
 }

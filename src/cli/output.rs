@@ -33,7 +33,7 @@ impl From<Color> for ColorChoice {
 pub(super) fn print(text: &str) -> Outcome {
     match write_all(&mut std::io::stdout().lock(), text) {
         Ok(()) => Outcome::Clean,
-        Err(error) => fail(Color::Auto, Outcome::Error, &[Trouble::plain(format!("standard output: {error}"))]),
+        Err(error) => fail(Color::Auto, Outcome::Error, &[Trouble::new(format!("standard output cannot be written: {error}"))]),
     }
 }
 
@@ -45,13 +45,13 @@ fn write_all(to: &mut impl Write, text: &str) -> std::io::Result<()> {
 }
 
 /// Writes a report file; gives what went wrong.
-pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Trouble> {
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Trouble<'static>> {
     std::fs::write(path, text)
-        .map_err(|error| Trouble::plain(format!("the report `{}` could not be written: {error}", path.display())))
+        .map_err(|error| Trouble::new(format!("the report `{}` could not be written: {error}", path.display())))
 }
 
 /// Prints what went wrong to standard error, and gives `outcome` back.
-pub(super) fn fail(color: Color, outcome: Outcome, troubles: &[Trouble]) -> Outcome {
+pub(super) fn fail(color: Color, outcome: Outcome, troubles: &[Trouble<'_>]) -> Outcome {
     let stderr = std::io::stderr();
     let options = human_options(stderr.is_terminal(), color);
     // Where standard error cannot be written there is nobody left to tell.

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::input::{self, Failure, Input};
+use super::input::{self, Input};
 use super::{Outcome, output};
 use crate::codeowners::{Entry, EntryId};
 use crate::ownership::Judge;
-use crate::render::to_json_line;
+use crate::render::json_line;
 use crate::sanitize;
 
 #[derive(Args)]
@@ -67,7 +67,7 @@ pub(super) fn run(options: &Options) -> Outcome {
     let color = options.common.color;
     match input::load(&options.input, None, &options.paths) {
         Ok(input) => output::print(&answers(options, &input)),
-        Err(Failure { outcome, troubles }) => output::fail(color, outcome, &troubles),
+        Err(failure) => failure.report(color),
     }
 }
 
@@ -81,7 +81,7 @@ fn answers(options: &Options, input: &Input) -> String {
     for index in indexes {
         let answer = answer(input, &judge, index);
         match options.format {
-            Format::Jsonl => text.push_str(&to_json_line(&answer)),
+            Format::Jsonl => text.push_str(&json_line(&answer)),
             Format::Human => human(&mut text, input, &judge, index, &answer),
         }
     }

@@ -203,6 +203,13 @@ fn write(value: &impl Serialize, formatter: impl Formatter, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
+/// A value on a line of its own, in the same safe JSON as the reports.
+pub fn json_line(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    write_line(value, &mut out);
+    text(out)
+}
+
 /// The text of serialised JSON, which is UTF-8.
 pub(super) fn text(bytes: Vec<u8>) -> String {
     bstr::ByteVec::into_string_lossy(bytes)

@@ -49,7 +49,7 @@ impl Rule for Check {
                 wording::count(paths.count, "ML file")
             ),
             places: vec![Place::file(b".github/CODEOWNERS", "this file is missing")],
-            help: Some("write .github/CODEOWNERS, the default owners first:\n* @your-org/your-team".to_owned()),
+            help: Some("write .github/CODEOWNERS, the default owners first:\n    * @your-org/your-team".to_owned()),
             paths,
             ..Told::default()
         }

@@ -119,7 +119,7 @@ fn tell_move(context: &Context<'_>, entries: &[(EntryId, &Entry)], from: &str, t
         })
         .collect();
     if entries.len() > MOST_LINES {
-        lines.push(format!("… and {} more the same way", entries.len() - MOST_LINES));
+        lines.push(format!("    … and {} more the same way", entries.len() - MOST_LINES));
     }
     Told {
         message: format!(

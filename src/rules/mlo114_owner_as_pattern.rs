@@ -49,7 +49,7 @@ impl Rule for Check {
         Told {
             message: format!("`{}` is an owner where the pattern should stand", entry.pattern_text),
             places: problems::places(&found, |_| "the host reads this as a file name".to_owned()),
-            help: Some(format!("put the pattern first, and all its owners on the same line:\n* {owners}")),
+            help: Some(format!("put the pattern first, and all its owners on the same line:\n{}", wording::line("*", &owners))),
             ..Told::default()
         }
     }

@@ -64,7 +64,7 @@ impl Rule for Check {
         Told {
             message: format!("{} {hold} no role in the policy", wording::list(&names, "and")),
             places: told.iter().map(|owner| Place::codeowners(owner.span, "in no role")).collect(),
-            help: Some(format!("add them to a role of the policy, or say that they hold none:\nno_role: [{}]", quoted.join(", "))),
+            help: Some(format!("add them to a role of the policy, or say that they hold none:\n    no_role: [{}]", quoted.join(", "))),
             ..Told::default()
         }
     }

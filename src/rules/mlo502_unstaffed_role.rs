@@ -70,7 +70,7 @@ impl Rule for Check {
             message: format!("nobody holds {who}, and {} ask{} for it", wording::list(&areas, "and"), if areas.len() == 1 { "s" } else { "" }),
             places,
             help: Some(format!(
-                "say who holds it, or who stands in, under roles in the policy:\n{name}: {{ owners: [\"@your-org/your-team\"] }}\n{name}: {{ covered_by: ANOTHER-ROLE }}"
+                "say who holds it, or who stands in, under roles in the policy:\n    {name}: {{ owners: [\"@your-org/your-team\"] }}\n    {name}: {{ covered_by: ANOTHER-ROLE }}"
             )),
             ..Told::default()
         }

@@ -1,7 +1,5 @@
 //! Words that several rules share: lists, counts, the line to write.
 
-use std::fmt::Write as _;
-
 use super::Context;
 use crate::codeowners::{Entry, Owner};
 use crate::finding::{Paths, Place, Subject, Violation};
@@ -141,9 +139,7 @@ pub(super) fn demand<T>(context: &Context<'_>, area: AreaId, wanted: &Located<T>
     Place::policy(wanted.at, format!("{says}{because}"))
 }
 
-/// What a line of CODEOWNERS looks like that gives `pattern` to `owners`.
+/// A line of CODEOWNERS that gives `pattern` to `owners`, indented as text to copy.
 pub(super) fn line(pattern: &str, owners: &str) -> String {
-    let mut line = String::from(pattern);
-    let _ = write!(line, " {owners}");
-    line
+    format!("    {pattern} {owners}").trim_end().to_owned()
 }

@@ -64,7 +64,7 @@ pub enum Request {
         /// The list.
         paths: ListInput,
         /// The CODEOWNERS file that goes with it, wherever it is.
-        codeowners: PathBuf,
+        codeowners: Option<PathBuf>,
     },
 }
 

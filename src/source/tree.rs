@@ -40,7 +40,7 @@ enum Contents {
     /// The blobs of the index or a commit.
     Blobs(Blobs),
     /// None, but for one file that the user named.
-    Named(PathBuf),
+    Named(Option<PathBuf>),
 }
 
 /// The start of a file.
@@ -206,7 +206,7 @@ impl Tree {
 
     /// The CODEOWNERS file that came with a bare list.
     pub(super) fn listed_codeowners(&self) -> Option<&Path> {
-        if let Contents::Named(file) = &self.contents { Some(file) } else { None }
+        if let Contents::Named(file) = &self.contents { file.as_deref() } else { None }
     }
 
     pub(super) fn current_folder(&self) -> &Path {
