@@ -63,8 +63,8 @@ pub fn github_safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// For terminals that are not UTF-8: every other character becomes as many `?` as it has columns. The bytes of UTF-8
-/// would be control characters to such a terminal.
+/// For terminals that are not UTF-8: every other character becomes as many `?` as it has columns, at least one. The
+/// bytes of UTF-8 would be control characters to such a terminal.
 pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -73,7 +73,7 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
     for character in text.chars() {
         match character {
             '\0'..='\x7f' => plain.push(character),
-            _ => plain.extend(std::iter::repeat_n('?', character.width().unwrap_or(1))),
+            _ => plain.extend(std::iter::repeat_n('?', character.width().unwrap_or(1).max(1))),
         }
     }
     Cow::Owned(plain)
@@ -100,15 +100,15 @@ struct Step {
 impl Cleaned {
     fn new(bytes: &[u8], mode: Mode) -> Self {
         let mut cleaned = Self { text: String::with_capacity(bytes.len()), steps: Vec::new() };
-        let mut cleaner = Cleaner::new(mode);
+        let mut judge = Cleaner::new(mode);
         let mut old = 0;
         for chunk in bytes.utf8_chunks() {
             for character in chunk.valid().chars() {
-                cleaned.push(old, character.len_utf8(), cleaner.next(character));
+                cleaned.push(old, character.len_utf8(), judge.next(character));
                 old += character.len_utf8();
             }
             for _ in chunk.invalid() {
-                cleaned.push(old, 1, cleaner.bad_byte());
+                cleaned.push(old, 1, judge.bad_byte());
                 old += 1;
             }
         }
@@ -197,8 +197,8 @@ fn clean_str(text: &str, mode: Mode) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut cleaner = Cleaner::new(mode);
-    let cleaned: String = text.chars().map(|character| cleaner.next(character)).collect();
-    if cleaned == text { Cow::Borrowed(text) } else { Cow::Owned(cleaned) }
+    let shown: String = text.chars().map(|character| cleaner.next(character)).collect();
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
 /// The visible character that stands for a hidden one; all have one column.
@@ -310,8 +310,9 @@ mod tests {
     }
 
     #[test]
-    fn ascii_keeps_columns() {
-        assert_eq!(ascii("é 模 e\u{301} x"), "? ?? e x");
+    fn ascii_keeps_columns_and_drops_nothing() {
+        assert_eq!(ascii("é 模 x"), "? ?? x");
+        assert_eq!(ascii(&github_safe("##\u{301}[error]")), "##?[error]", "a dropped mark would make a command");
     }
 
     proptest! {

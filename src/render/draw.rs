@@ -1,5 +1,7 @@
 //! One drawing for findings and errors: a headline, snippets, and labelled rows below.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
@@ -195,7 +197,7 @@ pub(super) fn severity_style(severity: Severity) -> Style {
 /// Appends `text`, which is printable, in `style` where colours are on.
 pub(super) fn paint(style: Style, text: &str, options: &HumanOptions, out: &mut String) {
     if options.color && !text.is_empty() {
-        out.push_str(&format!("{style}{text}{style:#}"));
+        let _ = write!(out, "{style}{text}{style:#}");
     } else {
         out.push_str(text);
     }

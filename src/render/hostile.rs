@@ -9,7 +9,8 @@ use crate::policy::Origin;
 use crate::sanitize::is_hidden;
 use crate::span::Span;
 
-const HOSTILE: &str = "x\x1b[31m\x1b]8;;https://evil.example\x1b\\\x07\rover\u{202e}gpj\u{200b}\u{9b}2J\n::error::pwned ##[error]";
+const HOSTILE: &str =
+    "x\x1b[31m\x1b]8;;https://evil.example\x1b\\\x07\rover\u{202e}gpj\u{200b}\u{9b}2J\n::error::pwned ##[error]";
 
 /// A report with `text` wherever a stranger may write.
 fn everywhere(text: &str) -> Report {
@@ -57,7 +58,7 @@ fn every_format_is_deterministic() {
 #[test]
 #[ignore = "measures; run it with --release and --nocapture"]
 fn thirty_thousand_findings() {
-    let many_lines: String = (0..30_000).map(|at| format!("/d{at:05}/ @a\n")).collect();
+    let many_lines: String = (0..30_000).map(|at| format!("/d{at:05}/ @a\n")).collect::<Vec<_>>().concat();
     let one_line = many_lines.replace('\n', " ");
     for text in [many_lines, one_line] {
         let mut report = report(text.clone(), "");

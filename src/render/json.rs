@@ -293,7 +293,79 @@ mod tests {
     fn the_form_is_this() {
         let mut report = two_findings();
         report.findings.remove(0);
-        assert_snapshot!(json(&report), @"");
+        assert_snapshot!(json(&report), @r#"
+        {
+          "version": 1,
+          "tool": {
+            "name": "mlops-lint",
+            "version": "0.1.0"
+          },
+          "summary": {
+            "files": 4812,
+            "artefacts": 131,
+            "areas": 9,
+            "entries": 5,
+            "findings": {
+              "error": 0,
+              "warning": 1,
+              "info": 0
+            },
+            "ownerless": 1,
+            "excluded": 14,
+            "exempt": 0,
+            "not_checked": [
+              {
+                "reason": "symbolic links",
+                "count": 2
+              }
+            ],
+            "not_decided": 1,
+            "remarks": [
+              "The policy is builtin:ml-team: no mlops-lint.yaml was found."
+            ],
+            "fails": false
+          },
+          "findings": [
+            {
+              "rule": "MLO104",
+              "slug": "dead-entry",
+              "severity": "warning",
+              "message": "/serving/old/ matches no file",
+              "places": [
+                {
+                  "path": ".github/CODEOWNERS",
+                  "start": {
+                    "line": 7,
+                    "column": 1,
+                    "offset": 184
+                  },
+                  "end": {
+                    "line": 7,
+                    "column": 14,
+                    "offset": 197
+                  },
+                  "label": "no such directory",
+                  "role": "primary"
+                },
+                {
+                  "path": "serving/v2/service.yaml",
+                  "start": null,
+                  "end": null,
+                  "label": "moved here",
+                  "role": "related"
+                }
+              ],
+              "area": null,
+              "paths": {
+                "count": 0,
+                "sample": []
+              },
+              "help": null,
+              "note": null
+            }
+          ]
+        }
+        "#);
     }
 
     #[test]

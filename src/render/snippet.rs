@@ -62,7 +62,7 @@ struct Mark {
 }
 
 impl Snippet {
-    /// The snippets of one file, in its order. `name` is printable.
+    /// The snippets of one file: the one of the first label, then the rest in file order. `name` is printable.
     pub(super) fn of(name: &str, text: &Text<'_>, labels: &[Label<'_>], options: &HumanOptions) -> Vec<Self> {
         let labels: Vec<(Label<'_>, usize, usize)> = labels.iter().map(|&label| anchored(text, label)).collect();
         let mut lines: BTreeSet<usize> = BTreeSet::new();
@@ -82,7 +82,13 @@ impl Snippet {
         }
         let digits = runs.last().map_or(1, |&(_, last)| last.to_string().len());
         let columns = options.width.saturating_sub(digits + GUTTER).max(20);
-        runs.into_iter().map(|run| Self::of_run(name, text, &labels, run, columns, options)).collect()
+        let mut snippets: Vec<Self> =
+            runs.into_iter().map(|run| Self::of_run(name, text, &labels, run, columns, options)).collect();
+        // People copy the first position they see.
+        if let Some(&(_, line, _)) = labels.first() {
+            snippets.sort_by_key(|snippet| !(snippet.first_line..=snippet.last_line).contains(&line));
+        }
+        snippets
     }
 
     fn of_run(
@@ -185,9 +191,8 @@ impl Snippet {
             .with_context_lines(1)
             .tab_width(TAB)
             .without_syntax_highlighting();
-        if handler.render_report(&mut drawn, self).is_err() {
-            return;
-        }
+        let rendered = handler.render_report(&mut drawn, self);
+        debug_assert!(rendered.is_ok(), "a label outside of its snippet");
         // The first line is for the message, which stands above all snippets and is not miette's to draw.
         for line in drawn.lines().skip(1) {
             out.push_str(&indent);
@@ -371,7 +376,9 @@ fn window(text: &str, focus: Span, from_start: bool, columns: usize) -> Span {
     let mut start = 0;
     if !from_start || columns_of(&text[..focus.end]) > columns {
         let wanted = columns_of(&text[focus.range()]).min(columns);
-        let mut room = (columns - wanted) / 2;
+        // Half of what is left stands before the focus, more where little follows it.
+        let left = columns - wanted;
+        let mut room = left - columns_of(&text[focus.end..]).min(left / 2);
         start = focus.start;
         for (at, character) in text[..focus.start].char_indices().rev() {
             let width = columns_of_character(character);

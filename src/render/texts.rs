@@ -121,7 +121,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The places by source, in the order in which sources first appear.
-    pub(super) fn by_source<'p>(places: &'p [Place]) -> Vec<(&'p Source, Vec<&'p Place>)> {
+    pub(super) fn by_source(places: &[Place]) -> Vec<(&Source, Vec<&Place>)> {
         let mut order: BTreeMap<&Source, usize> = BTreeMap::new();
         let mut groups: Vec<(&Source, Vec<&Place>)> = Vec::new();
         for place in places {

@@ -124,7 +124,11 @@ mod tests {
         let lines = LineIndex::new(POLICY.as_bytes());
         let quote = |wanted| Some(Quote { text: POLICY.as_bytes(), lines: &lines, span: span_of(POLICY, wanted) });
         let unknown = Trouble::new("the policy names a role that it does not define")
-            .at(TroublePlace { name: "mlops-lint.yaml", quote: quote("mlops-engineer"), label: "unknown role".to_owned() })
+            .at(TroublePlace {
+                name: "mlops-lint.yaml",
+                quote: quote("mlops-engineer"),
+                label: "unknown role".to_owned(),
+            })
             .at(TroublePlace { name: "mlops-lint.yaml", quote: quote("roles:"), label: "defined here".to_owned() })
             .with_help("did you mean `ml-engineer`?");
         let unread = Trouble::new("CODEOWNERS cannot be read").at(TroublePlace {
@@ -133,7 +137,29 @@ mod tests {
             label: "it is a symbolic link".to_owned(),
         });
         let plain = Trouble::new("there is no repository here").with_help("give its path: mlops-lint check PATH");
-        assert_snapshot!(troubles(&[unknown, unread, plain], &HumanOptions::default()), @"");
+        assert_snapshot!(troubles(&[unknown, unread, plain], &HumanOptions::default()), @r#"
+        error: the policy names a role that it does not define
+           ╭─[mlops-lint.yaml:7:34]
+         6 │     ownership:
+         7 │       accountable: [ml-engineer, mlops-engineer]
+           ·                                  ───────┬──────
+           ·                                         ╰── unknown role
+           ╰────
+           ╭─[mlops-lint.yaml:2:1]
+         1 │ version: 1
+         2 │ roles:
+           · ───┬──
+           ·    ╰── defined here
+         3 │   ml-engineer: { owners: ["@acme/ml-eng"] }
+           ╰────
+          help: did you mean `ml-engineer`?
+
+        error: CODEOWNERS cannot be read
+          --> docs/CODEOWNERS: it is a symbolic link
+
+        error: there is no repository here
+          help: give its path: mlops-lint check PATH
+        "#);
     }
 
     #[test]
