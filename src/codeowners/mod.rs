@@ -7,7 +7,10 @@ mod matcher;
 mod parse;
 mod pattern;
 
-pub use language::{Coverage, DEFAULT_BUDGET, covered_by_later};
+pub use language::{
+    Coverage, DEFAULT_BUDGET, Decision, Engine, PathSearch, covered_by_later, enough_to_cover, intersection,
+    union_covers,
+};
 pub use matcher::{Matcher, Walk};
 pub use parse::parse;
 pub use pattern::{Pattern, PatternError, PatternErrorKind, Segment, Tail, Token, Wild};
