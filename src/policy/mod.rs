@@ -3,6 +3,19 @@
 //! YAML to a checked policy in which every value knows its place. A policy that is wrong anywhere is no policy:
 //! [`load`] gives all its errors, each at its own span.
 
+mod check;
+mod error;
+mod fields;
+mod load;
+mod merge;
+mod overlap;
+mod samples;
+mod syntax;
+mod tree;
+
+pub use error::{PolicyError, PolicyErrors};
+pub use load::{FILE_NAMES, Known, LoadInput, MAX_BYTES, load, load_builtin};
+
 use std::collections::BTreeMap;
 
 use crate::codeowners::{Dialect, Owner, Pattern};
@@ -61,6 +74,9 @@ pub struct Policy {
     pub no_role: Vec<Located<OwnerPattern>>,
     /// Areas, sorted by name.
     pub areas: Vec<Area>,
+    /// Every path of every area, as the area and the index in its `paths`, weakest first: of those that match a path,
+    /// the last decides its area, because a contained pattern stands behind the one that contains it.
+    pub area_ranks: Vec<(AreaId, usize)>,
     /// Violations that are silenced, with reason.
     pub exempt: Vec<Exemption>,
     /// Trees that the catalogue leaves out.
@@ -89,7 +105,7 @@ pub struct Role {
 }
 
 /// An owner, or several through `*` within a handle (`@acme/*-de`). Compared without case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct OwnerPattern {
     /// As written.
     pub text: String,
@@ -239,8 +255,22 @@ impl Policy {
     }
 }
 
+impl PartialEq for OwnerPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for OwnerPattern {}
+
+impl std::hash::Hash for OwnerPattern {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
 impl OwnerPattern {
-    /// Reads a handle, e-mail or handle with `*`; gives what is wrong otherwise.
+    /// An owner from its text, which is not checked: [`load`] does that.
     pub fn new(text: &str) -> Self {
         Self { text: text.to_owned(), key: text.to_lowercase() }
     }

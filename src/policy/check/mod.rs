@@ -1,0 +1,200 @@
+//! The merged tree to the policy: every name resolved, every text read, or an error where it stands.
+
+mod areas;
+mod contradictions;
+mod owners;
+mod patterns;
+mod settings;
+
+use super::error::{Errors, PolicyError};
+use super::fields::{Fields, word};
+use super::merge::Removed;
+use super::samples::BySamples;
+use super::tree::Node;
+use super::{Exclude, Known, Origin, Policy, PolicyText, overlap};
+use crate::codeowners::Dialect;
+use crate::finding::{FailOn, Severity};
+
+/// What every check reads, and where it puts what is wrong.
+struct Context<'a> {
+    known: &'a Known<'a>,
+    removed: &'a Removed,
+    /// Areas of the packs: the catalogue may have no kind for one of them.
+    pack_areas: &'a [String],
+    errors: &'a mut Errors,
+}
+
+impl Context<'_> {
+    /// The null that took away what stood under these keys.
+    fn removed_at(&self, keys: &[&str]) -> Option<Origin> {
+        self.removed.iter().find(|(path, _)| path == keys).map(|&(_, at)| at)
+    }
+}
+
+const KEYS: [&str; 10] =
+    ["version", "extends", "roles", "no_role", "areas", "exempt", "exclude", "rules", "fail_on", "codeowners"];
+/// Keys whose meaning is decided but that this version does not read.
+const LATER: [(&str, &str); 3] = [
+    ("profile", "This version has no profiles; write the expectations themselves under `areas`."),
+    ("pins", "This version has no pins; an area with `paths` and owners under `accountable` comes near."),
+    ("catalogue", "This version has no house kinds; an area can name its files with `paths`."),
+];
+
+/// Checks the merged tree. The policy is of use only where `errors` stays empty.
+pub(super) fn check(
+    tree: &Node,
+    known: &Known<'_>,
+    removed: &Removed,
+    texts: Vec<PolicyText>,
+    pack_areas: &[String],
+    errors: &mut Errors,
+) -> Policy {
+    let mut policy = Policy {
+        file: texts.iter().position(|text| !text.builtin),
+        texts,
+        roles: Vec::new(),
+        no_role: Vec::new(),
+        areas: Vec::new(),
+        area_ranks: Vec::new(),
+        exempt: Vec::new(),
+        exclude: Exclude { defaults: true, paths: Vec::new() },
+        rules: std::collections::BTreeMap::new(),
+        fail_on: FailOn::At(Severity::Error),
+        codeowners_path: None,
+        dialect: None,
+    };
+    let Some(fields) = Fields::of(tree, "a policy", "version: 1", &KEYS, &LATER, errors) else { return policy };
+    let mut context = Context { known, removed, pack_areas, errors };
+    if let Some(node) = fields.get("roles") {
+        policy.roles = owners::roles(node, &mut context);
+    }
+    if let Some(node) = fields.get("no_role") {
+        policy.no_role = owners::owners(node, "`no_role`", &mut context);
+        contradictions::no_role(&policy, &mut context);
+    }
+    if let Some(node) = fields.get("areas") {
+        policy.areas = areas::areas(node, &policy.roles, &mut context);
+        policy.area_ranks = overlap::ranks(&policy.areas, &BySamples::new(), context.errors);
+    }
+    if let Some(node) = fields.get("exempt") {
+        policy.exempt = settings::exempt(node, &mut context);
+    }
+    if let Some(node) = fields.get("exclude") {
+        policy.exclude = settings::exclude(node, &mut context);
+    }
+    if let Some(node) = fields.get("rules") {
+        policy.rules = settings::rules(node, &mut context);
+    }
+    if let Some(node) = fields.get("fail_on") {
+        policy.fail_on = match severity_or(node, "severity to fail on", "never", &mut context) {
+            Some(Some(severity)) => FailOn::At(severity),
+            Some(None) => FailOn::Never,
+            None => policy.fail_on,
+        };
+    }
+    if let Some(node) = fields.get("codeowners") {
+        (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);
+    }
+    policy
+}
+
+/// The words of severities in other tools.
+const MEANT: [(&str, &str); 8] = [
+    ("warn", "warning"),
+    ("err", "error"),
+    ("fail", "error"),
+    ("critical", "error"),
+    ("note", "info"),
+    ("notice", "info"),
+    ("hint", "info"),
+    ("information", "info"),
+];
+
+fn severity_of(word: &str) -> Option<Severity> {
+    [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|severity| severity.name() == word)
+}
+
+/// A severity.
+fn severity(node: &Node, context: &mut Context<'_>) -> Option<Severity> {
+    word(node, "severity", &["error", "warning", "info"], &MEANT, context.errors).and_then(severity_of)
+}
+
+/// A severity, or `none` as the inner `None`.
+fn severity_or(node: &Node, what: &str, none: &str, context: &mut Context<'_>) -> Option<Option<Severity>> {
+    // YAML 1.1 tools write `off` as `false`.
+    let other = ["off", "false", "none", "never", "no", "ignore", "disable", "disabled"].map(|word| (word, none));
+    let meant: Vec<(&str, &str)> = MEANT.iter().copied().chain(other).collect();
+    word(node, what, &["error", "warning", "info", none], &meant, context.errors).map(severity_of)
+}
+
+/// CODEOWNERS dialects that a policy may name; `None` for `auto`.
+fn dialect(node: &Node, context: &mut Context<'_>) -> Option<Dialect> {
+    const LATER: [&str; 4] = ["gitlab", "bitbucket", "gitea", "forgejo"];
+    if let super::tree::Value::Scalar(scalar) = &node.value
+        && LATER.contains(&scalar.text.to_lowercase().as_str())
+    {
+        context.errors.push(
+            PolicyError::new(node.at, format!("the `{}` dialect is not supported yet", scalar.text.to_lowercase()))
+                .label("not supported yet")
+                .help("The dialects are `github` and `auto`.".to_owned()),
+        );
+        return None;
+    }
+    let word = word(node, "CODEOWNERS dialect", &["github", "auto"], &[], context.errors)?;
+    (word == "github").then_some(Dialect::GitHub)
+}
+
+/// The cycles of a graph in which every node has at most one successor; each starts with its least node.
+fn cycles(next: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut walk_of = vec![usize::MAX; next.len()];
+    let mut cycles = Vec::new();
+    for start in 0..next.len() {
+        let mut at = start;
+        let met = loop {
+            if walk_of[at] != usize::MAX {
+                break (walk_of[at] == start).then_some(at);
+            }
+            walk_of[at] = start;
+            match next[at] {
+                Some(successor) => at = successor,
+                None => break None,
+            }
+        };
+        if let Some(first) = met {
+            let around = std::iter::successors(Some(first), |&at| next[at].filter(|&successor| successor != first));
+            let mut cycle: Vec<usize> = around.collect();
+            let least = cycle.iter().enumerate().min_by_key(|&(_, node)| *node).map_or(0, |(place, _)| place);
+            cycle.rotate_left(least);
+            cycles.push(cycle);
+        }
+    }
+    cycles
+}
+
+/// Tells a cycle through `key`.
+fn cycle_error(key: &str, places: &[(&str, Origin)]) -> Option<PolicyError> {
+    const SHOWN: usize = 5;
+    let (&(first, at), rest) = places.split_first()?;
+    let mut names: Vec<String> = places.iter().take(SHOWN).map(|(name, _)| format!("`{name}`")).collect();
+    if places.len() > SHOWN {
+        names.push("…".to_owned());
+    }
+    let error = match rest {
+        [] => PolicyError::new(at, format!("`{first}` names itself under `{key}`")).label("itself"),
+        _ => PolicyError::new(at, format!("`{key}` leads back to where it starts: {} → `{first}`", names.join(" → ")))
+            .label("starts here"),
+    };
+    Some(rest.iter().take(SHOWN).fold(error, |error, &(name, at)| error.related(at, format!("`{name}` goes on here"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cycles_are_found_once() {
+        assert_eq!(cycles(&[Some(1), Some(2), Some(0), Some(0), None, Some(5)]), [vec![0, 1, 2], vec![5]]);
+        assert_eq!(cycles(&[Some(3), None, Some(3), Some(2)]), [vec![2, 3]]);
+        assert_eq!(cycles(&[Some(1), Some(2), None]), Vec::<Vec<usize>>::new());
+    }
+}
