@@ -1,18 +1,95 @@
 //! What a file is: a path, and where that is not enough its content, to a kind of artefact.
 //!
-//! The kinds are data (`policies/catalogue/*.yaml`), embedded in the binary.
+//! The kinds are data (`policies/catalogue/*.yaml`, one file an area), embedded in the binary; that folder's
+//! `README.md` tells the form. A kind lists pieces of evidence, each a path pattern and conditions on the content that
+//! all hold. A file's kind is the one of its best evidence that holds, in this order:
+//!
+//! 1. the tier: a name that decides alone, or the file's own declared keys (`apiVersion`, `$schema`), before bytes and
+//!    lines found inside;
+//! 2. the narrower pattern: an exact base name before any wildcard, then the longer one (a contained pattern is never
+//!    shorter);
+//! 3. the kind's `priority`, then the order of the files;
+//! 4. last, the tree of a marker (`below`): a file of no kind of its own is what the nearest marker above it claims.
+//!
+//! Trees of tests, fixtures, vendored and generated code are left out (`exclusions.yaml`). Content is asked for at
+//! most once a file, and only where no better evidence has decided before.
 
+mod classify;
+mod conditions;
+mod exclusions;
+mod facts;
+mod index;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+
+use conditions::Conditions;
+pub use exclusions::{Excluded, ExclusionWalk, Exclusions};
+use facts::Keys;
+use index::{Index, PathTest};
+pub use spec::{Below, CatalogueError, EvidenceSpec, ExclusionSpec, KindSpec, OneOrMany, Sample, SampleFile, Samples};
+
+use crate::codeowners::Pattern;
 use crate::source::Listing;
+
+/// The embedded kinds, a text an area.
+const TEXTS: &[(&str, &str)] = &[
+    ("data", include_str!("../../policies/catalogue/data.yaml")),
+    ("features", include_str!("../../policies/catalogue/features.yaml")),
+    ("training", include_str!("../../policies/catalogue/training.yaml")),
+    ("notebooks", include_str!("../../policies/catalogue/notebooks.yaml")),
+    ("pipelines", include_str!("../../policies/catalogue/pipelines.yaml")),
+    ("models", include_str!("../../policies/catalogue/models.yaml")),
+    ("evaluation", include_str!("../../policies/catalogue/evaluation.yaml")),
+    ("prompts", include_str!("../../policies/catalogue/prompts.yaml")),
+    ("serving", include_str!("../../policies/catalogue/serving.yaml")),
+    ("deployment", include_str!("../../policies/catalogue/deployment.yaml")),
+    ("monitoring", include_str!("../../policies/catalogue/monitoring.yaml")),
+    ("ci", include_str!("../../policies/catalogue/ci.yaml")),
+    ("governance", include_str!("../../policies/catalogue/governance.yaml")),
+];
+
+/// The embedded default exclusions.
+const EXCLUSIONS: &str = include_str!("../../policies/catalogue/exclusions.yaml");
 
 /// Index in [`Catalogue::kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KindId(pub u16);
 
 /// The known kinds of artefacts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     /// Kinds, in file order.
     pub kinds: Vec<Kind>,
+    /// Trees that are left out unless the policy says otherwise.
+    pub exclusions: Exclusions,
+    /// Best first: a rule's place is its rank.
+    rules: Vec<Rule>,
+    index: Index,
+    conditions: Vec<Conditions>,
+    claims: Vec<Claim>,
+    keys: Keys,
+}
+
+/// One path pattern of one piece of evidence, compiled.
+#[derive(Clone, Debug)]
+struct Rule {
+    kind: KindId,
+    path: PathTest,
+    /// Position in [`Catalogue::conditions`]; `None` where the path decides.
+    conditions: Option<usize>,
+    beside: Vec<Box<[u8]>>,
+    /// Position in [`Catalogue::claims`].
+    claim: Option<usize>,
+}
+
+/// What a marker claims below its directory.
+#[derive(Clone, Debug)]
+struct Claim {
+    kind: KindId,
+    patterns: Vec<Pattern>,
 }
 
 /// One kind of artefact.
@@ -29,6 +106,10 @@ pub struct Kind {
     /// True for kinds that any repository may have (a Dockerfile, a Terraform module): without a policy file they
     /// count only in a repository that also holds an artefact of machine learning.
     pub generic: bool,
+    /// Decides between kinds whose evidence is equally good; the higher wins.
+    pub priority: i32,
+    /// The patterns that tell the kind without a look at the content, as written. Empty where only content does.
+    pub names: Vec<String>,
 }
 
 /// What says that a file is of a kind.
@@ -66,16 +147,97 @@ pub enum Content {
 pub struct Classification {
     /// Artefacts by path, ascending.
     pub artefacts: Vec<Artefact>,
-    /// How many paths would be artefacts but stand in an excluded tree.
+    /// How many paths are artefacts by their path alone (or below a marker) but stand in an excluded tree. What only
+    /// content would tell is not counted: excluded files are never read.
     pub excluded: usize,
     /// Files whose content would have decided but was not read, by reason.
     pub not_checked: Vec<(String, usize)>,
 }
 
 impl Catalogue {
-    /// The embedded catalogue.
+    /// The embedded catalogue. Its data is checked by the tests; a kind that could not be read is not there.
     pub fn embedded() -> Self {
-        Self { kinds: Vec::new() }
+        let mut specs = Vec::new();
+        for (name, text) in TEXTS {
+            specs.extend(read_kinds(name, text).unwrap_or_default());
+        }
+        let exclusions = read_exclusions("exclusions", EXCLUSIONS).unwrap_or_default();
+        let mut catalogue = Self::new(&specs).unwrap_or_default();
+        catalogue.exclusions = Exclusions::new(&exclusions).unwrap_or_default();
+        catalogue
+    }
+
+    /// A catalogue of these kinds, without exclusions.
+    pub fn new(specs: &[KindSpec]) -> Result<Self, CatalogueError> {
+        let mut catalogue = Self::default();
+        catalogue.extend(specs)?;
+        Ok(catalogue)
+    }
+
+    /// Adds kinds, those of a policy for instance. After an error the catalogue is not to be used.
+    pub fn extend(&mut self, specs: &[KindSpec]) -> Result<(), CatalogueError> {
+        for spec in specs {
+            self.add(spec)?;
+        }
+        let Self { kinds, rules, conditions, .. } = self;
+        rules.sort_by_cached_key(|rule| {
+            let by_content = rule.conditions.is_some_and(|at| !conditions[at].has_keys());
+            (by_content, Reverse(rule.path.narrowness()), Reverse(kinds[usize::from(rule.kind.0)].priority), rule.kind)
+        });
+        self.index = Index::new(self.rules.iter_mut().map(|rule| &mut rule.path));
+        Ok(())
+    }
+
+    fn add(&mut self, spec: &KindSpec) -> Result<(), CatalogueError> {
+        if self.kind_named(&spec.kind).is_some() {
+            return Err(CatalogueError::Duplicate(spec.kind.clone()));
+        }
+        let kind = KindId(u16::try_from(self.kinds.len()).map_err(|_| CatalogueError::TooMany)?);
+        let mut names = Vec::new();
+        let wrong = |pattern: &String| CatalogueError::Pattern { kind: spec.kind.clone(), pattern: pattern.clone() };
+        for evidence in &spec.any {
+            let conditions = Conditions::new(&spec.kind, evidence, &mut self.keys)?;
+            let conditions = conditions.map(|conditions| {
+                self.conditions.push(conditions);
+                self.conditions.len() - 1
+            });
+            let below = match &evidence.below {
+                None | Some(Below::Everything(false)) => Vec::new(),
+                Some(Below::Everything(true)) => vec!["**".to_owned()],
+                Some(Below::Patterns(patterns)) => patterns.clone(),
+            };
+            let claim = if below.is_empty() {
+                None
+            } else {
+                let compiled = below.iter().map(|text| Pattern::github(text).map_err(|_| wrong(text)));
+                self.claims.push(Claim { kind, patterns: compiled.collect::<Result<_, _>>()? });
+                Some(self.claims.len() - 1)
+            };
+            if evidence.path.as_slice().is_empty() {
+                return Err(CatalogueError::NoPath(spec.kind.clone()));
+            }
+            for text in evidence.path.as_slice() {
+                let path = PathTest::new(text).ok_or_else(|| wrong(text))?;
+                if conditions.is_none() && evidence.beside.is_empty() {
+                    names.push(text.clone());
+                }
+                let beside = evidence.beside.iter().map(|file| file.as_bytes().into()).collect();
+                self.rules.push(Rule { kind, path, conditions, beside, claim });
+            }
+        }
+        if spec.any.is_empty() {
+            return Err(CatalogueError::NoPath(spec.kind.clone()));
+        }
+        self.kinds.push(Kind {
+            name: spec.kind.clone(),
+            title: spec.title.clone().unwrap_or_else(|| spec.kind.clone()),
+            area: spec.area.clone(),
+            url: spec.url.clone(),
+            generic: spec.generic,
+            priority: spec.priority,
+            names,
+        });
+        Ok(())
     }
 
     /// The kind of an id that this catalogue gave out.
@@ -88,14 +250,29 @@ impl Catalogue {
         self.kinds.iter().position(|kind| kind.name == name).map(|at| KindId(u16::try_from(at).unwrap_or(u16::MAX)))
     }
 
-    /// Classifies every path of the listing. `read` gives the first bytes of a file by its index in the listing and is
-    /// called only where a path leaves a question. `exclude` is the policy's.
+    /// Classifies every path of the listing. `read` gives the first bytes of a file (64 KiB are plenty) by its index in
+    /// the listing and is called only where a path leaves a question, at most once a file. `exclude` is the policy's:
+    /// its paths are left out, and the default exclusions too unless it switches them off.
     pub fn classify(
         &self,
-        _listing: &Listing,
-        _exclude: &crate::policy::Exclude,
-        _read: &mut dyn FnMut(usize) -> Content,
+        listing: &Listing,
+        exclude: &crate::policy::Exclude,
+        read: &mut dyn FnMut(usize) -> Content,
     ) -> Classification {
-        Classification::default()
+        classify::classify(self, listing, exclude, read)
     }
+}
+
+/// Reads kinds from YAML; `name` is for the error.
+pub fn read_kinds(name: &str, text: &str) -> Result<Vec<KindSpec>, CatalogueError> {
+    serde_saphyr::from_str(text).map_err(|error| form(name, &error))
+}
+
+/// Reads exclusions from YAML; `name` is for the error.
+pub fn read_exclusions(name: &str, text: &str) -> Result<Vec<ExclusionSpec>, CatalogueError> {
+    serde_saphyr::from_str(text).map_err(|error| form(name, &error))
+}
+
+fn form(name: &str, error: &serde_saphyr::Error) -> CatalogueError {
+    CatalogueError::Form { text: name.to_owned(), reason: error.to_string() }
 }

@@ -1,0 +1,365 @@
+//! What a file's content says about itself: the values of the few keys that some kind asks for.
+//!
+//! Manifests are often templates (`{{ .Values.name }}`) that no YAML parser reads, and a kind asks for two or three
+//! keys near the top. So YAML is scanned line by line for `key: scalar`; JSON goes through `serde_json`, which gives
+//! what stood before the place where a bounded read cut it off. Both are linear in their input.
+
+use std::fmt;
+
+use rustc_hash::FxHashMap;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// Facts kept of one document; a list of ten thousand alerts says nothing after the first few hundred.
+const MAX_FACTS: usize = 512;
+/// Longest dotted key that a kind can ask for, in bytes: bounds the work on hostile nesting.
+const MAX_KEY: usize = 256;
+/// Deepest level of JSON that is looked into.
+const MAX_DEPTH: usize = 6;
+
+/// A dotted key that some kind asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key(u32);
+
+/// The dotted keys that the kinds ask for; everything else is skipped unseen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys {
+    ids: FxHashMap<Box<str>, Key>,
+    names: Vec<Box<str>>,
+}
+
+impl Keys {
+    pub(super) fn intern(&mut self, name: &str) -> Key {
+        if let Some(&key) = self.ids.get(name) {
+            return key;
+        }
+        let key = Key(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.ids.insert(name.into(), key);
+        self.names.push(name.into());
+        key
+    }
+
+    pub(super) fn name(&self, key: Key) -> &str {
+        self.names.get(key.0 as usize).map_or("", |name| name)
+    }
+}
+
+/// Values of one document by key; `None` where the key holds a mapping, a list or nothing.
+pub(super) type Facts = Vec<(Key, Option<String>)>;
+
+/// The facts of each YAML document in `bytes` that has any. Lists are transparent: `groups.rules.alert`.
+pub(super) fn of_yaml(bytes: &[u8], keys: &Keys) -> Vec<Facts> {
+    let bytes = without_bom(bytes);
+    if bytes.trim_ascii_start().first() == Some(&b'{') && !bytes.trim_ascii_start().starts_with(b"{{") {
+        let facts = of_json(bytes, keys);
+        return if facts.is_empty() { Vec::new() } else { vec![facts] };
+    }
+    let mut scan = YamlScan { keys, documents: Vec::new(), facts: Vec::new(), path: String::new(), open: Vec::new() };
+    let mut literal_above: Option<usize> = None;
+    for line in bytes.split(|&byte| byte == b'\n') {
+        if is_marker(line, b"---") || is_marker(line, b"...") {
+            scan.end_document();
+            literal_above = None;
+            continue;
+        }
+        let text = line.trim_ascii_end();
+        let indent = text.iter().take_while(|&&byte| byte == b' ').count();
+        if text.len() == indent || literal_above.is_some_and(|above| indent > above) {
+            continue;
+        }
+        literal_above = scan.line(indent, &text[indent..]).then_some(indent);
+    }
+    scan.end_document();
+    scan.documents
+}
+
+/// The YAML between the `---` lines at the head of a Markdown file.
+pub(super) fn front_matter(bytes: &[u8]) -> Option<&[u8]> {
+    let rest = without_bom(bytes).strip_prefix(b"---")?;
+    let start = memchr::memchr(b'\n', rest).filter(|&at| rest[..at].trim_ascii().is_empty())? + 1;
+    let body = &rest[start..];
+    let mut at = 0;
+    for line in body.split(|&byte| byte == b'\n') {
+        if line.trim_ascii_end() == b"---" {
+            return Some(&body[..at]);
+        }
+        at += line.len() + 1;
+    }
+    None
+}
+
+/// The facts of a JSON text, up to where it ends or breaks. Lists are transparent.
+pub(super) fn of_json(bytes: &[u8], keys: &Keys) -> Facts {
+    let mut facts = Facts::new();
+    let mut path = String::new();
+    let mut reader = serde_json::Deserializer::from_slice(without_bom(bytes));
+    // An error is where a bounded read cut the text off; what stood before it counts.
+    let _ = JsonScan { keys, facts: &mut facts, path: &mut path, depth: 0 }.deserialize(&mut reader);
+    facts
+}
+
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
+fn is_marker(line: &[u8], marker: &[u8]) -> bool {
+    line.strip_prefix(marker).is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
+}
+
+struct YamlScan<'k> {
+    keys: &'k Keys,
+    documents: Vec<Facts>,
+    facts: Facts,
+    /// The dotted key of the innermost open mapping.
+    path: String,
+    /// Column of each open key, and the length of `path` before it.
+    open: Vec<(usize, usize)>,
+}
+
+impl YamlScan<'_> {
+    fn end_document(&mut self) {
+        if !self.facts.is_empty() {
+            self.documents.push(std::mem::take(&mut self.facts));
+        }
+        self.path.clear();
+        self.open.clear();
+    }
+
+    /// Takes one line's text at its column; true where a literal block starts.
+    fn line(&mut self, mut column: usize, mut text: &[u8]) -> bool {
+        while let Some(item) = text.strip_prefix(b"- ") {
+            let rest = item.trim_ascii_start();
+            column += text.len() - rest.len();
+            text = rest;
+        }
+        if text.starts_with(b"#") || text.starts_with(b"{") || text.starts_with(b"[") {
+            return false;
+        }
+        let Some((key, value)) = key_and_value(text) else { return is_block_header(text) };
+        while let Some((_, length)) = self.open.pop_if(|&mut (at, _)| at >= column) {
+            self.path.truncate(length);
+        }
+        self.open.push((column, self.path.len()));
+        if !self.path.is_empty() {
+            self.path.push('.');
+        }
+        self.path.push_str(&String::from_utf8_lossy(key));
+        let value = plain_value(value);
+        if self.path.len() <= MAX_KEY
+            && self.facts.len() < MAX_FACTS
+            && let Some(&key) = self.keys.ids.get(self.path.as_str())
+        {
+            let scalar = (!value.is_empty() && !is_block_header(value)).then(|| String::from_utf8_lossy(value).into());
+            self.facts.push((key, scalar));
+        }
+        is_block_header(value)
+    }
+}
+
+/// `key: value` at the start of a line, the key's quotes removed.
+fn key_and_value(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let ends_key = |rest: &[u8]| rest.first() == Some(&b':') && rest.get(1).is_none_or(u8::is_ascii_whitespace);
+    if let Some(&quote) = text.first().filter(|&&byte| byte == b'"' || byte == b'\'') {
+        let end = memchr::memchr(quote, &text[1..])? + 1;
+        let rest = text[end + 1..].trim_ascii_start();
+        return ends_key(rest).then(|| (&text[1..end], &rest[1..]));
+    }
+    let end = memchr::memchr_iter(b':', text).find(|&at| ends_key(&text[at..]))?;
+    Some((text[..end].trim_ascii_end(), &text[end + 1..]))
+}
+
+/// A value without anchor, tag, quotes, comment and a flow mapping's comma.
+fn plain_value(value: &[u8]) -> &[u8] {
+    let mut value = value.trim_ascii();
+    while matches!(value.first(), Some(b'&' | b'!')) {
+        let end = memchr::memchr(b' ', value).unwrap_or(value.len());
+        value = value[end..].trim_ascii_start();
+    }
+    match value.first() {
+        Some(&quote @ (b'"' | b'\'')) => {
+            let body = &value[1..];
+            &body[..memchr::memchr(quote, body).unwrap_or(body.len())]
+        }
+        Some(b'#') => b"",
+        _ => value[..memchr::memmem::find(value, b" #").unwrap_or(value.len())].trim_ascii_end(),
+    }
+}
+
+/// `|`, `>-`, `|2+`: a literal block follows, in which nothing is a key.
+fn is_block_header(value: &[u8]) -> bool {
+    matches!(value.first(), Some(b'|' | b'>'))
+        && value[1..].iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'))
+}
+
+struct JsonScan<'s> {
+    keys: &'s Keys,
+    facts: &'s mut Facts,
+    path: &'s mut String,
+    depth: usize,
+}
+
+impl JsonScan<'_> {
+    fn note(&mut self, value: Option<String>) {
+        if self.path.len() <= MAX_KEY
+            && self.facts.len() < MAX_FACTS
+            && let Some(&key) = self.keys.ids.get(self.path.as_str())
+            // A list and the mapping in it are one key.
+            && (value.is_some() || self.facts.last() != Some(&(key, None)))
+        {
+            self.facts.push((key, value));
+        }
+    }
+
+    fn inner(&mut self) -> JsonScan<'_> {
+        JsonScan { keys: self.keys, facts: self.facts, path: self.path, depth: self.depth + 1 }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for JsonScan<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for JsonScan<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(mut self, value: &str) -> Result<(), E> {
+        self.note(Some(value.to_owned()));
+        Ok(())
+    }
+
+    fn visit_bool<E>(mut self, value: bool) -> Result<(), E> {
+        self.note(Some(value.to_string()));
+        Ok(())
+    }
+
+    fn visit_u64<E>(mut self, value: u64) -> Result<(), E> {
+        self.note(Some(value.to_string()));
+        Ok(())
+    }
+
+    fn visit_i64<E>(mut self, value: i64) -> Result<(), E> {
+        self.note(Some(value.to_string()));
+        Ok(())
+    }
+
+    fn visit_f64<E>(mut self, value: f64) -> Result<(), E> {
+        self.note(Some(value.to_string()));
+        Ok(())
+    }
+
+    fn visit_unit<E>(mut self) -> Result<(), E> {
+        self.note(None);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        self.note(None);
+        if self.depth >= MAX_DEPTH {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+        } else {
+            while items.next_element_seed(self.inner())?.is_some() {}
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<(), A::Error> {
+        self.note(None);
+        while let Some(key) = entries.next_key::<String>()? {
+            if self.depth >= MAX_DEPTH {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let length = self.path.len();
+            if length > 0 {
+                self.path.push('.');
+            }
+            self.path.push_str(&key);
+            entries.next_value_seed(self.inner())?;
+            self.path.truncate(length);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(names: &[&str]) -> Keys {
+        let mut keys = Keys::default();
+        for name in names {
+            keys.intern(name);
+        }
+        keys
+    }
+
+    fn seen(facts: &[Facts], keys: &Keys) -> Vec<Vec<String>> {
+        let one =
+            |(key, value): &(Key, Option<String>)| format!("{}={}", keys.name(*key), value.as_deref().unwrap_or("-"));
+        facts.iter().map(|document| document.iter().map(one).collect()).collect()
+    }
+
+    #[test]
+    fn yaml_documents_are_kept_apart_and_values_are_bare() {
+        let keys = keys(&["apiVersion", "kind", "metadata.name"]);
+        let text = b"# comment\napiVersion: \"v1\" # why\nkind: 'Service'\nmetadata:\n  name: a\n---\nkind: &x !t B\nother: 1\n---\n---\n";
+        assert_eq!(
+            seen(&of_yaml(text, &keys), &keys),
+            [vec!["apiVersion=v1", "kind=Service", "metadata.name=a"], vec!["kind=B"]]
+        );
+    }
+
+    #[test]
+    fn lists_are_transparent_and_templates_are_no_obstacle() {
+        let keys = keys(&["kind", "groups.rules.alert", "on.name"]);
+        let text = b"{{- if .Values.on }}\nkind: PrometheusRule\ngroups:\n- name: {{ .Release.Name }}\n  rules:\n  - alert: A\n    expr: x\n  - alert: B\n{{- end }}\n";
+        assert_eq!(
+            seen(&of_yaml(text, &keys), &keys),
+            [vec!["kind=PrometheusRule", "groups.rules.alert=A", "groups.rules.alert=B"]]
+        );
+    }
+
+    #[test]
+    fn nothing_in_a_literal_block_is_a_key() {
+        let keys = keys(&["kind", "data.kind", "kind.kind"]);
+        let text =
+            b"data:\n  file: |-\n    kind: Inner\n\n    kind: Inner\nitems:\n  - >\n   kind: Inner\nkind: Outer\n";
+        assert_eq!(seen(&of_yaml(text, &keys), &keys), [vec!["kind=Outer"]]);
+    }
+
+    #[test]
+    fn json_counts_up_to_where_it_breaks() {
+        let keys = keys(&["schemaVersion", "panels", "panels.type"]);
+        let text = br#"{"panels": [{"type": "graph"}], "schemaVersion": 36, "rest": {"a": [1, 2"#;
+        assert_eq!(seen(&[of_json(text, &keys)], &keys), [vec!["panels=-", "panels.type=graph", "schemaVersion=36"]]);
+        assert_eq!(seen(&of_yaml(text, &keys), &keys).len(), 1, "JSON is YAML too");
+    }
+
+    #[test]
+    fn front_matter_is_the_head_between_dashes_only() {
+        assert_eq!(front_matter(b"---\r\nlicense: mit\n---\n# Card\n"), Some(&b"license: mit\n"[..]));
+        assert_eq!(front_matter(b"# Title\n---\nlicense: mit\n---\n"), None);
+        assert_eq!(front_matter(b"---\nnever closed\n"), None);
+    }
+
+    #[test]
+    fn hostile_nesting_stays_linear() {
+        let keys = keys(&["a"]);
+        let mut yaml = Vec::new();
+        for depth in 0..350 {
+            yaml.extend(std::iter::repeat_n(b' ', depth));
+            yaml.extend_from_slice(b"a:\n");
+        }
+        assert_eq!(of_yaml(&yaml, &keys).len(), 1);
+        assert!(of_yaml(&b"- ".repeat(32_000), &keys).is_empty());
+        assert!(of_json(&b"[".repeat(64_000), &keys).is_empty());
+        assert!(of_json(&br#"{"x":"#.repeat(10_000), &keys).is_empty());
+    }
+}

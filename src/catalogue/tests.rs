@@ -1,0 +1,147 @@
+//! The embedded data: that it reads, and that it says what its samples say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::policy::Exclude;
+use crate::source::FileKind;
+
+const NONE: Exclude = Exclude { defaults: true, paths: Vec::new() };
+
+fn specs() -> Vec<KindSpec> {
+    TEXTS.iter().flat_map(|(name, text)| read_kinds(name, text).unwrap_or_else(|error| panic!("{error}"))).collect()
+}
+
+/// The names of the kinds that paths are told by.
+fn kinds_by_path<'c>(
+    catalogue: &'c Catalogue,
+    classified: &Classification,
+    listing: &Listing,
+) -> BTreeMap<String, &'c str> {
+    let name = |artefact: &Artefact| {
+        let path = String::from_utf8_lossy(listing.path(artefact.path)).into_owned();
+        (path, &*catalogue.kind(artefact.kind).name)
+    };
+    classified.artefacts.iter().map(name).collect()
+}
+
+/// Classifies one sample beside the files it names; they are empty.
+fn kind_of_sample(catalogue: &Catalogue, sample: &Sample) -> (String, Option<String>) {
+    let (path, content, with) = match sample {
+        Sample::Path(path) => (path, Vec::new(), &[][..]),
+        Sample::File(file) => {
+            let bytes = file.bytes.as_ref().map_or_else(
+                || file.content.as_bytes().to_vec(),
+                |text| spec::bytes_of(text).unwrap_or_else(|| panic!("{text}")),
+            );
+            (&file.path, bytes, &file.with[..])
+        }
+    };
+    let paths = with.iter().chain([path]).map(|path| (path.as_bytes().to_vec(), FileKind::Regular));
+    let listing = Listing::new(paths.collect());
+    let index = listing.find(path.as_bytes()).unwrap();
+    let classified = catalogue
+        .classify(&listing, &NONE, &mut |at| Content::Bytes(if at == index { content.clone() } else { Vec::new() }));
+    let kind = kinds_by_path(catalogue, &classified, &listing).get(path).map(ToString::to_string);
+    (path.clone(), kind)
+}
+
+#[test]
+fn every_sample_is_what_it_says() {
+    let catalogue = Catalogue::embedded();
+    let mut wrong = Vec::new();
+    for spec in specs() {
+        for (samples, of_kind) in [(&spec.samples.yes, true), (&spec.samples.no, false)] {
+            for sample in samples {
+                let (path, kind) = kind_of_sample(&catalogue, sample);
+                if (kind.as_deref() == Some(&*spec.kind)) != of_kind {
+                    wrong.push(format!(
+                        "{}: {path} should{} be one, is {kind:?}",
+                        spec.kind,
+                        if of_kind { "" } else { " not" }
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_kind_is_complete() {
+    let mut names = BTreeSet::new();
+    for (area, text) in TEXTS {
+        let kinds = read_kinds(area, text).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!kinds.is_empty(), "{area} has kinds");
+        for spec in kinds {
+            assert!(names.insert(spec.kind.clone()), "{} stands twice", spec.kind);
+            assert_eq!(&spec.area, area, "{} stands in its area's file", spec.kind);
+            assert!(spec.title.is_some(), "{} has a title", spec.kind);
+            assert!(spec.url.starts_with("https://"), "{} says where it is documented", spec.kind);
+            assert!(!spec.samples.yes.is_empty(), "{} has a sample", spec.kind);
+            assert!(!spec.samples.no.is_empty(), "{} has a look-alike", spec.kind);
+            let plain =
+                |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
+            assert!(spec.kind.chars().all(plain), "{} is a slug", spec.kind);
+        }
+    }
+    assert_eq!(TEXTS.iter().map(|(area, _)| area).collect::<BTreeSet<_>>().len(), 13, "one text an area");
+    assert!(names.len() >= 55, "{} kinds", names.len());
+    assert_eq!(Catalogue::embedded().kinds.len(), names.len(), "the embedded catalogue holds them all");
+    assert!(!read_exclusions("exclusions", EXCLUSIONS).unwrap_or_else(|error| panic!("{error}")).is_empty());
+}
+
+/// The paths of a folder of real listings beside this package, where it is there: they are no part of it.
+fn corpus() -> Vec<(String, Listing)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if let Ok(text) = std::fs::read(entry.path().join("files.txt")) {
+            let paths = text.split(|&byte| byte == b'\n').filter(|path| !path.is_empty());
+            let listing = Listing::new(paths.map(|path| (path.to_vec(), FileKind::Unknown)).collect());
+            all.push((entry.file_name().to_string_lossy().into_owned(), listing));
+        }
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+#[test]
+fn real_repositories_by_path_alone() {
+    let catalogue = Catalogue::embedded();
+    for (repository, listing) in corpus() {
+        let classified = catalogue.classify(&listing, &NONE, &mut |_| Content::Skipped("no content"));
+        let mut counts: BTreeMap<(bool, &str), Vec<&[u8]>> = BTreeMap::new();
+        for artefact in &classified.artefacts {
+            let kind = catalogue.kind(artefact.kind);
+            counts.entry((kind.generic, &kind.name)).or_default().push(listing.path(artefact.path));
+        }
+        println!("{repository}: excluded {}, not checked {:?}", classified.excluded, classified.not_checked);
+        for ((generic, name), paths) in &counts {
+            let sample = paths.iter().step_by(paths.len().div_ceil(3)).map(|path| String::from_utf8_lossy(path));
+            let mark = if *generic { "generic" } else { "" };
+            println!("    {:5} {name} {mark} {}", paths.len(), sample.collect::<Vec<_>>().join(" | "));
+        }
+        let of_machine_learning: Vec<_> = counts.iter().filter(|((generic, _), _)| !generic).collect();
+        match repository.as_str() {
+            "astral-sh+ruff" => {
+                assert!(of_machine_learning.is_empty(), "{of_machine_learning:?}");
+                assert!(classified.excluded >= 42, "the notebooks that are lint fixtures: {}", classified.excluded);
+            }
+            "tldr-pages+tldr" | "esphome+esphome" => {
+                assert!(of_machine_learning.is_empty(), "{of_machine_learning:?}");
+            }
+            "determined-ai+determined" => {
+                let web = listing.below(b"webui");
+                assert!(
+                    classified
+                        .artefacts
+                        .iter()
+                        .all(|found| !web.contains(&found.path) || catalogue.kind(found.kind).generic),
+                    "its models/ are TypeScript"
+                );
+            }
+            _ => {}
+        }
+    }
+}
