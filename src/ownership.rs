@@ -93,11 +93,9 @@ fn items(listing: &Listing, policy: &Policy, catalogue: &Catalogue, mut classifi
 
 /// The paths that areas of the policy claim; among areas the contained one wins, `exclude.paths` beats all.
 fn areas_by_path(listing: &Listing, policy: &Policy) -> Vec<(usize, AreaId)> {
-    let order = policy.areas_by_containment();
-    let claims: Vec<(u32, &Pattern)> = order
-        .iter()
-        .zip(0..)
-        .flat_map(|(&area, rank)| policy.area(area).paths.iter().map(move |path| (rank, &path.value.pattern)))
+    let claims: Vec<(u32, &Pattern)> = (0..)
+        .zip(&policy.area_ranks)
+        .map(|(rank, &(area, nth))| (rank, &policy.area(area).paths[nth].value.pattern))
         .collect();
     if claims.is_empty() {
         return Vec::new();
@@ -107,7 +105,7 @@ fn areas_by_path(listing: &Listing, policy: &Policy) -> Vec<(usize, AreaId)> {
     let (mut claims, mut excluded) = (claims.walk(), excluded.walk());
     let claimed = listing.iter().enumerate().filter_map(|(index, path)| {
         let rank = claims.winner(path)?;
-        excluded.winner(path).is_none().then(|| (index, order[rank as usize]))
+        excluded.winner(path).is_none().then(|| (index, policy.area_ranks[rank as usize].0))
     });
     claimed.collect()
 }

@@ -123,6 +123,17 @@ pub enum Evidence {
     Below(Vec<u8>),
 }
 
+impl std::fmt::Display for Evidence {
+    /// The evidence in a few words. It may hold untrusted text.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Path(pattern) => write!(f, "its name: {pattern}"),
+            Self::Content(seen) => write!(f, "its content: {seen}"),
+            Self::Below(marker) => write!(f, "below {}", String::from_utf8_lossy(marker)),
+        }
+    }
+}
+
 /// A file of a known kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artefact {

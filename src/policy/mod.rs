@@ -5,11 +5,11 @@
 
 mod check;
 mod error;
+mod exact;
 mod fields;
 mod load;
 mod merge;
 mod overlap;
-mod samples;
 mod syntax;
 mod tree;
 
@@ -226,11 +226,6 @@ impl Policy {
     pub fn area_claiming(&self, kind: &str) -> Option<AreaId> {
         let claims = |area: &Area| area.artefacts.iter().any(|name| name.value == kind);
         self.areas.iter().position(claims).map(|at| AreaId(u16::try_from(at).unwrap_or(u16::MAX)))
-    }
-
-    /// Areas in an order in which a contained one comes after those that contain it.
-    pub fn areas_by_containment(&self) -> Vec<AreaId> {
-        (0..u16::try_from(self.areas.len()).unwrap_or(u16::MAX)).map(AreaId).collect()
     }
 
     /// True where at least one role has an owner: without a role map the role rules are silent.

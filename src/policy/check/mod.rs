@@ -9,7 +9,7 @@ mod settings;
 use super::error::{Errors, PolicyError};
 use super::fields::{Fields, word};
 use super::merge::Removed;
-use super::samples::BySamples;
+use super::exact::Exact;
 use super::tree::Node;
 use super::{Exclude, Known, Origin, Policy, PolicyText, overlap};
 use crate::codeowners::Dialect;
@@ -74,7 +74,7 @@ pub(super) fn check(
     }
     if let Some(node) = fields.get("areas") {
         policy.areas = areas::areas(node, &policy.roles, &mut context);
-        policy.area_ranks = overlap::ranks(&policy.areas, &BySamples::new(), context.errors);
+        policy.area_ranks = overlap::ranks(&policy.areas, &Exact::new(), context.errors);
     }
     if let Some(node) = fields.get("exempt") {
         policy.exempt = settings::exempt(node, &mut context);
