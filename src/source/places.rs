@@ -93,6 +93,10 @@ fn first_of(tree: &Tree, places: &[&str], limit: usize) -> Result<Option<(String
 /// Reads a file that the user named on the command line, relative to the current folder.
 fn read_named(tree: &Tree, file: &Path, limit: usize) -> Result<(String, Vec<u8>), SourceError> {
     if let Some(path) = inside(tree, file) {
+        let path = String::from_utf8(path).map_err(|path| SourceError::IllegalPath {
+            place: "the command line".to_owned(),
+            path: String::from_utf8_lossy(path.as_bytes()).into_owned(),
+        })?;
         let missing = || SourceError::MissingFile { file: file.to_owned(), place: tree.describe() };
         return tree.read_whole(&path, limit)?.map(|bytes| (path, bytes)).ok_or_else(missing);
     }
@@ -101,14 +105,15 @@ fn read_named(tree: &Tree, file: &Path, limit: usize) -> Result<(String, Vec<u8>
 
 /// The path relative to the root, for a file that is named as one inside it, by whatever alias. What counts is the
 /// name, not where links lead: a link inside the root that leaves it is the repository's doing, not the user's.
-fn inside(tree: &Tree, file: &Path) -> Option<String> {
+fn inside(tree: &Tree, file: &Path) -> Option<Vec<u8>> {
     let root = tree.root()?;
     let full = without_dots(&tree.current_folder().join(file));
     let below = full.ancestors().skip(1).find(|folder| {
         *folder == root
             || folder.canonicalize().is_ok_and(|folder| super::root::without_verbatim_prefix(folder) == root)
     })?;
-    relative_bytes(full.strip_prefix(below).ok()?).and_then(|path| String::from_utf8(path).ok())
+    let relative = full.strip_prefix(below).ok()?;
+    Some(relative_bytes(relative).unwrap_or_else(|| relative.to_string_lossy().into_owned().into_bytes()))
 }
 
 /// The path without `.` and `..`, by its text alone.
@@ -127,7 +132,7 @@ fn without_dots(path: &Path) -> PathBuf {
 }
 
 /// Reads what the user named outside the root: links and pipes are the user's own business, the size is not.
-fn read_outside(full: &Path, file: &Path, limit: usize) -> Result<Vec<u8>, SourceError> {
+pub(super) fn read_outside(full: &Path, file: &Path, limit: usize) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     File::open(full)
         .and_then(|open| open.take(limit as u64 + 1).read_to_end(&mut bytes))

@@ -62,6 +62,8 @@ fn nearest_repository(folder: &Path) -> Option<&Path> {
 /// The root of the work tree at `top`, which holds a `.git`.
 fn of_work_tree(top: &Path, environment: &Environment) -> Result<Root, SourceError> {
     let mut git = Git::in_folder(top, environment);
+    // From a damaged repository git would go on to one above it.
+    git.set("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(top));
     let action = "read the repository";
     let answers =
         git.output(action, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository", "--show-prefix"])?;

@@ -9,6 +9,7 @@ use super::disk::{Disk, Refusal};
 use super::error::SourceError;
 use super::git::{Environment, Git};
 use super::listing::{FileKind, Listing, is_legal};
+use super::places::read_outside;
 use super::root::{Root, discover, relative_bytes, without_verbatim_prefix};
 use super::{ListInput, Request, Unlisted, tracked, walk};
 
@@ -169,10 +170,13 @@ impl Tree {
     /// none. Symbolic links are followed to regular files of the listing, and to nothing else: not out of the root, and
     /// not to what CI leaves lying in a work tree (credentials, `.git/config`).
     ///
+    /// Of a bare list, only the CODEOWNERS file that the user named with it is there.
+    ///
     /// Fails on more than `limit` bytes, on links that must not be followed and on special files.
     pub fn read_whole(&self, path: &str, limit: usize) -> Result<Option<Vec<u8>>, SourceError> {
-        if matches!(self.contents, Contents::Named(_)) {
-            return Ok(None);
+        if let Contents::Named(file) = &self.contents {
+            let is_named = file == Path::new(path);
+            return is_named.then(|| read_outside(&self.folder.join(file), file, limit)).transpose();
         }
         if !is_legal(path.as_bytes()) {
             return Err(SourceError::IllegalPath { place: "a request".to_owned(), path: path.to_owned() });
