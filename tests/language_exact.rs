@@ -2,6 +2,9 @@
 //!
 //! `MLOPS_LINT_CASES=200000 cargo test --release --test language_exact -- --nocapture` runs more of them.
 
+// Helpers of tests, where a panic is the report.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 
 use mlops_lint::codeowners::{
@@ -84,16 +87,16 @@ fn paths() -> Vec<Vec<u8>> {
     }
     names.dedup();
     let names: BTreeSet<String> = names.into_iter().filter(|name| name.len() <= 3).collect();
-    let short = ["a", "b", "z", "ab", "za"];
+    let short = ["a", "b", "z", "ab"];
     let mut paths: Vec<String> = names.iter().cloned().collect();
     for first in &names {
         paths.extend(names.iter().map(|second| format!("{first}/{second}")));
     }
     for first in &names {
-        for second in short {
-            paths.extend(short.iter().map(|third| format!("{first}/{second}/{third}")));
-            paths.extend(short.iter().map(|third| format!("{second}/{first}/{third}")));
-            paths.extend(short.iter().map(|third| format!("{second}/{third}/{first}")));
+        for second in letters {
+            paths.extend(letters.map(|third| format!("{first}/{second}/{third}")));
+            paths.extend(letters.map(|third| format!("{second}/{first}/{third}")));
+            paths.extend(letters.map(|third| format!("{second}/{third}/{first}")));
         }
     }
     for first in short {

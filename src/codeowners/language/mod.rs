@@ -8,6 +8,7 @@
 //! kind spell paths (`steps`), the others run along as a set of live nodes (`union`), and the product of both is
 //! searched within a budget (`search`). Nothing here depends on the clock or on chance.
 
+mod budget;
 mod search;
 mod steps;
 #[cfg(test)]
@@ -15,9 +16,12 @@ mod tests;
 mod union;
 mod witness;
 
+use std::collections::BTreeSet;
+
 use super::Pattern;
+use budget::{Undecided, spend, within};
 use search::{Found, search};
-use steps::Speller;
+use steps::{Letter, Speller};
 use union::{Order, Union};
 
 /// Work units for one run: about a second on a common machine, and thousands of times what real files need.
@@ -93,6 +97,11 @@ pub fn enough_to_cover(covering: &[(u32, &Pattern)], inner: &Pattern, budget: &m
     let mut kept = covering.to_vec();
     for &(rank, _) in covering {
         let others: Vec<_> = kept.iter().filter(|&&(other, _)| other != rank).map(|&(_, pattern)| pattern).collect();
+        // Joining them anew is work too.
+        let joined: usize = others.iter().map(|pattern| 16 + 16 * pattern.segments.len()).sum();
+        if spend(budget, joined).is_err() {
+            break;
+        }
         if union_covers(&others, inner, budget) == Decision::Yes {
             kept.retain(|&(other, _)| other != rank);
         }
@@ -124,7 +133,11 @@ impl<'p> Engine<'p> {
     /// would this entry win?
     pub fn find_path(&self, inside: &[&Pattern], after: Option<u32>, budget: &mut u64) -> PathSearch {
         let after = after.map_or(0, |rank| order_up_to(&self.ranks, rank));
-        self.find(inside, after, budget)
+        match self.find(inside, after, budget) {
+            Ok(Ending::Path(path)) => PathSearch::Found(path),
+            Ok(Ending::Nowhere(_)) => PathSearch::Nowhere,
+            Err(Undecided) => PathSearch::NotDecided,
+        }
     }
 
     /// Decides for each pattern whether the later ones cover its whole language: see [`covered_by_later`].
@@ -139,12 +152,13 @@ impl<'p> Engine<'p> {
         self.patterns.iter().map(|&(rank, _)| rank).zip(answers).collect()
     }
 
-    /// Decides what is not decided yet, each within `share`, or else within its part of what is left.
+    /// Decides what is not decided yet, each within `share`, or else within a part of what is left: a sixteenth even
+    /// where more are open, for shares too small to decide anything would be lost on all of them.
     fn decide(&self, answers: &mut [Coverage], share: Option<u64>, budget: &mut u64) {
         let mut open = answers.iter().filter(|answer| **answer == Coverage::NotDecided).count() as u64;
         for (answer, &(rank, pattern)) in answers.iter_mut().zip(&self.patterns) {
             if *answer == Coverage::NotDecided {
-                let share = share.unwrap_or(*budget / open.max(1));
+                let share = share.unwrap_or(*budget / open.clamp(1, 16));
                 open -= 1;
                 *answer = within(share, budget, |budget| self.coverage(rank, pattern, budget));
             }
@@ -152,71 +166,65 @@ impl<'p> Engine<'p> {
     }
 
     fn coverage(&self, rank: u32, pattern: &Pattern, budget: &mut u64) -> Coverage {
-        let after = order_up_to(&self.ranks, rank);
-        let Some(speller) = Speller::new(pattern) else { return Coverage::Empty };
-        match self.guess(&[pattern], after, budget) {
-            Some(Some(path)) => return Coverage::Witness(path),
-            Some(None) => {}
-            None => return Coverage::NotDecided,
-        }
-        match search(&[&speller], &self.union, after, budget) {
-            Found::Nowhere(owners) if owners.is_empty() => Coverage::Empty,
-            Found::Nowhere(owners) => Coverage::Covered(owners.into_iter().map(|order| self.rank(order)).collect()),
-            Found::Path(letters) => {
-                self.write(&letters, &[pattern], after, budget).map_or(Coverage::NotDecided, Coverage::Witness)
+        match self.find(&[pattern], order_up_to(&self.ranks, rank), budget) {
+            Ok(Ending::Path(path)) => Coverage::Witness(path),
+            Ok(Ending::Nowhere(owners)) if owners.is_empty() => Coverage::Empty,
+            Ok(Ending::Nowhere(owners)) => {
+                Coverage::Covered(owners.into_iter().map(|order| self.rank(order)).collect())
             }
-            Found::NotDecided => Coverage::NotDecided,
+            Err(Undecided) => Coverage::NotDecided,
         }
     }
 
-    fn find(&self, inside: &[&Pattern], after: Order, budget: &mut u64) -> PathSearch {
+    fn find(&self, inside: &[&Pattern], after: Order, budget: &mut u64) -> Result<Ending, Undecided> {
         let Some(spellers) = inside.iter().map(|pattern| Speller::new(pattern)).collect::<Option<Vec<_>>>() else {
-            return PathSearch::Nowhere;
+            return Ok(Ending::Nowhere(BTreeSet::new()));
         };
-        match self.guess(inside, after, budget) {
-            Some(Some(path)) => return PathSearch::Found(path),
-            Some(None) => {}
-            None => return PathSearch::NotDecided,
+        if let Some(path) = self.guess(inside, after, budget)? {
+            return Ok(Ending::Path(path));
         }
-        match search(&spellers.iter().collect::<Vec<_>>(), &self.union, after, budget) {
-            Found::Nowhere(_) => PathSearch::Nowhere,
-            Found::Path(letters) => {
-                self.write(&letters, inside, after, budget).map_or(PathSearch::NotDecided, PathSearch::Found)
-            }
-            Found::NotDecided => PathSearch::NotDecided,
-        }
+        Ok(match search(&spellers.iter().collect::<Vec<_>>(), &self.union, after, budget)? {
+            Found::Path(letters) => Ending::Path(self.write(&letters, inside, after, budget)?),
+            Found::Nowhere(owners) => Ending::Nowhere(owners),
+        })
     }
 
-    /// A readable path, found without a search; `None` past the budget.
-    fn guess(&self, inside: &[&Pattern], after: Order, budget: &mut u64) -> Option<Option<Vec<u8>>> {
+    /// A readable path, found without a search.
+    fn guess(&self, inside: &[&Pattern], after: Order, budget: &mut u64) -> Result<Option<Vec<u8>>, Undecided> {
         for path in inside.iter().flat_map(|pattern| witness::guesses(pattern)) {
             if self.holds(&path, inside, after, budget)? {
-                return Some(Some(path.into_bytes()));
+                return Ok(Some(path.into_bytes()));
             }
         }
-        Some(None)
+        Ok(None)
     }
 
-    /// The first reading of an abstract path that holds.
-    fn write(&self, letters: &[steps::Letter], inside: &[&Pattern], after: Order, budget: &mut u64) -> Option<Vec<u8>> {
+    /// The first reading of an abstract path that holds: none only where all are too long.
+    fn write(
+        &self,
+        letters: &[Letter],
+        inside: &[&Pattern],
+        after: Order,
+        budget: &mut u64,
+    ) -> Result<Vec<u8>, Undecided> {
         for path in witness::readings(letters, &self.union, inside) {
             if self.holds(&path, inside, after, budget)? {
-                return Some(path.into_bytes());
+                return Ok(path.into_bytes());
             }
         }
-        None
+        Err(Undecided)
     }
 
-    /// Checks a concrete path; `None` past the budget.
-    fn holds(&self, path: &str, inside: &[&Pattern], after: Order, budget: &mut u64) -> Option<bool> {
+    /// Checks a concrete path.
+    fn holds(&self, path: &str, inside: &[&Pattern], after: Order, budget: &mut u64) -> Result<bool, Undecided> {
         // Matching one pattern is at worst the product of its segments and the path's components.
         let components = path.split('/').count();
         let work: usize = inside.iter().map(|pattern| components.saturating_mul(pattern.segments.len())).sum();
-        *budget = budget.checked_sub((path.len() + work) as u64)?;
+        spend(budget, work.saturating_add(path.len()))?;
         if !witness::is_legal(path) || !inside.iter().all(|pattern| pattern.matches(path.as_bytes())) {
-            return Some(false);
+            return Ok(false);
         }
-        Some(!self.union.matches(path, after, budget)?)
+        Ok(!self.union.matches(path, after, budget)?)
     }
 
     /// Replaces ranks that cover an entry by those that win some path of it.
@@ -234,29 +242,33 @@ impl<'p> Engine<'p> {
                 let least = ranks.first().copied().unwrap_or(0);
                 let candidates = &by_order[by_order.partition_point(|&(rank, _)| rank < least)..];
                 let winners = within(share, budget, |budget| self.winners(&speller, candidates, budget));
-                if let Some(winners) = winners {
+                if let Ok(winners) = winners {
                     *ranks = winners;
                 }
             }
         }
     }
 
-    /// The candidates that win some path of a pattern; `None` past the budget.
-    fn winners(&self, of: &Speller, candidates: &[(u32, Option<Speller>)], budget: &mut u64) -> Option<Vec<u32>> {
+    /// The candidates that win some path of a pattern.
+    fn winners(
+        &self,
+        of: &Speller,
+        candidates: &[(u32, Option<Speller>)],
+        budget: &mut u64,
+    ) -> Result<Vec<u32>, Undecided> {
         let mut winners = Vec::new();
         for (rank, candidate) in candidates {
-            *budget = budget.checked_sub(1 + of.len() / 16)?;
+            spend(budget, 1 + of.len() / 16)?;
             let Some(candidate) = candidate.as_ref().filter(|candidate| !candidate.parts_early_from(of)) else {
                 continue;
             };
-            match search(&[of, candidate], &self.union, order_up_to(&self.ranks, *rank), budget) {
-                Found::Path(_) => winners.push(*rank),
-                Found::Nowhere(_) => {}
-                Found::NotDecided => return None,
+            let found = search(&[of, candidate], &self.union, order_up_to(&self.ranks, *rank), budget)?;
+            if matches!(found, Found::Path(_)) {
+                winners.push(*rank);
             }
         }
         winners.dedup();
-        Some(winners)
+        Ok(winners)
     }
 
     fn rank(&self, order: Order) -> u32 {
@@ -264,16 +276,15 @@ impl<'p> Engine<'p> {
     }
 }
 
+/// How a search ended.
+enum Ending {
+    /// With this path, checked.
+    Path(Vec<u8>),
+    /// With the proof that there is none: these patterns cover all, or nothing is there to cover.
+    Nowhere(BTreeSet<Order>),
+}
+
 /// The order of `rank`, or of the greatest rank below it.
 fn order_up_to(ranks: &[u32], rank: u32) -> Order {
     Order::try_from(ranks.partition_point(|&other| other <= rank)).unwrap_or(Order::MAX)
-}
-
-/// Runs `work` on a part of the budget.
-fn within<T>(share: u64, budget: &mut u64, work: impl FnOnce(&mut u64) -> T) -> T {
-    let share = share.min(*budget);
-    let mut part = share;
-    let result = work(&mut part);
-    *budget -= share - part.min(share);
-    result
 }

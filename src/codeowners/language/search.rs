@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::budget::{Undecided, spend};
 use super::steps::{Component, Letter, Offer, Position, Speller};
 use super::union::{NodeId, Order, Stepped, Union};
 
 /// What a product state costs beside the live sets it is made of; keeps memory in proportion to the budget.
-const STATE_COST: u64 = 8;
+const STATE_COST: usize = 8;
 
 /// What a search found.
 #[derive(Debug)]
@@ -19,8 +20,6 @@ pub(super) enum Found {
     Path(Vec<Letter>),
     /// No such path: these patterns, all after the given one, match every path that the spellers spell.
     Nowhere(BTreeSet<Order>),
-    /// The budget ran out.
-    NotDecided,
 }
 
 /// One product state, and how it was reached.
@@ -55,9 +54,9 @@ struct Search<'a> {
 /// Complete although it writes a fresh letter wherever no speller asks for a certain one: in any path, the characters
 /// that only wildcards read can be exchanged for letters that no pattern names, and a pattern that matches after the
 /// exchange matched before it. How many they are stays open, and is searched.
-pub(super) fn search(inside: &[&Speller], outside: &Union, after: Order, budget: &mut u64) -> Found {
+pub(super) fn search(inside: &[&Speller], outside: &Union, after: Order, budget: &mut u64) -> Result<Found, Undecided> {
     if let Some(order) = outside.everything(after) {
-        return Found::Nowhere(BTreeSet::from([order]));
+        return Ok(Found::Nowhere(BTreeSet::from([order])));
     }
     let mut search = Search {
         inside,
@@ -70,16 +69,15 @@ pub(super) fn search(inside: &[&Speller], outside: &Union, after: Order, budget:
         states: Vec::new(),
         owners: BTreeSet::new(),
     };
-    match search.run(budget) {
-        None => Found::NotDecided,
-        Some(None) => Found::Nowhere(search.owners),
-        Some(Some(last)) => Found::Path(search.spelled(last)),
-    }
+    Ok(match search.run(budget)? {
+        None => Found::Nowhere(search.owners),
+        Some(last) => Found::Path(search.spelled(last)),
+    })
 }
 
 impl Search<'_> {
-    /// The last state of a path, or none; `None` past the budget.
-    fn run(&mut self, budget: &mut u64) -> Option<Option<usize>> {
+    /// The last state of a path, if there is one.
+    fn run(&mut self, budget: &mut u64) -> Result<Option<usize>, Undecided> {
         let positions = self.inside.iter().map(|speller| speller.start()).collect();
         let first = Key {
             positions: self.positions.id(positions),
@@ -89,12 +87,12 @@ impl Search<'_> {
         self.visit(first, 0, None);
         let mut at = 0;
         while let Some(state) = self.states.get(at) {
-            *budget = budget.checked_sub(STATE_COST)?;
+            spend(budget, STATE_COST)?;
             let key = state.key;
             let positions = self.positions.get(key.positions);
             if key.component.is_legal() && self.all_accept(&positions) {
                 match self.outside.winner(&self.lives.get(key.live), self.after) {
-                    None => return Some(Some(at)),
+                    None => return Ok(Some(at)),
                     Some(owner) => self.owners.insert(owner),
                 };
             }
@@ -107,7 +105,7 @@ impl Search<'_> {
             }
             at += 1;
         }
-        Some(None)
+        Ok(None)
     }
 
     fn all_accept(&self, positions: &[Position]) -> bool {
@@ -153,9 +151,16 @@ impl Search<'_> {
         }
     }
 
-    /// Visits what is reached by a letter; `None` past the budget.
-    fn go(&mut self, from: usize, key: Key, letter: Letter, positions: Vec<Position>, budget: &mut u64) -> Option<()> {
-        let Some(component) = key.component.then(letter) else { return Some(()) };
+    /// Visits what is reached by a letter.
+    fn go(
+        &mut self,
+        from: usize,
+        key: Key,
+        letter: Letter,
+        positions: Vec<Position>,
+        budget: &mut u64,
+    ) -> Result<(), Undecided> {
+        let Some(component) = key.component.then(letter) else { return Ok(()) };
         match self.step(key.live, letter, budget)? {
             Stepped::Owned(owner) => {
                 self.owners.insert(owner);
@@ -165,24 +170,24 @@ impl Search<'_> {
                 self.visit(Key { positions, live, component }, from, Some(letter));
             }
         }
-        Some(())
+        Ok(())
     }
 
-    fn step(&mut self, live: u32, letter: Letter, budget: &mut u64) -> Option<Stepped<u32>> {
+    fn step(&mut self, live: u32, letter: Letter, budget: &mut u64) -> Result<Stepped<u32>, Undecided> {
         if let Some(known) = self.steps.get(&(live, letter)) {
-            return Some(known.clone());
+            return Ok(known.clone());
         }
         let nodes = self.lives.get(live);
-        *budget = budget.checked_sub(nodes.len() as u64)?;
+        spend(budget, nodes.len())?;
         let stepped = match self.outside.step(&nodes, letter, self.after) {
             Stepped::To(next) => {
-                *budget = budget.checked_sub(next.len() as u64)?;
+                spend(budget, next.len())?;
                 Stepped::To(self.lives.id(next))
             }
             Stepped::Owned(owner) => Stepped::Owned(owner),
         };
         self.steps.insert((live, letter), stepped.clone());
-        Some(stepped)
+        Ok(stepped)
     }
 
     fn visit(&mut self, key: Key, parent: usize, letter: Option<Letter>) {

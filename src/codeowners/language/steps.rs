@@ -94,8 +94,8 @@ impl Speller {
     }
 
     /// How many steps there are.
-    pub(super) fn len(&self) -> u64 {
-        self.steps.len() as u64
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
     }
 
     /// Where every path starts.

@@ -172,8 +172,7 @@ fn an_area_is_asked_which_of_its_paths_an_entry_would_win() {
     let all = patterns(&["*", "/models/", "*.onnx"]);
     let engine = Engine::new(&(1..).zip(&all).collect::<Vec<_>>());
     let area = Pattern::github("/models/**/prod/").unwrap();
-    let mut won =
-        |rank: u32| engine.find_path(&[&area, &all[rank as usize - 1]], Some(rank), &mut DEFAULT_BUDGET.clone());
+    let won = |rank: u32| engine.find_path(&[&area, &all[rank as usize - 1]], Some(rank), &mut DEFAULT_BUDGET.clone());
     assert_eq!(won(1), PathSearch::Nowhere);
     assert_eq!(won(2), PathSearch::Found(b"models/prod/new".to_vec()));
     assert_eq!(won(3), PathSearch::Found(b"models/prod/new.onnx".to_vec()));

@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::{Pattern, Tail};
+use super::budget::{Undecided, spend};
 use super::steps::{Letter, Step, flatten};
 
 /// Index of a node.
@@ -247,21 +248,21 @@ impl Union {
         live.iter().map(|&at| self.node(at).accepts).max().filter(|&order| order > after)
     }
 
-    /// Whether a pattern after `after` matches `path`. Takes its work from `budget`, and says `None` past it.
-    pub(super) fn matches(&self, path: &str, after: Order, budget: &mut u64) -> Option<bool> {
+    /// Whether a pattern after `after` matches `path`.
+    pub(super) fn matches(&self, path: &str, after: Order, budget: &mut u64) -> Result<bool, Undecided> {
         if self.everything(after).is_some() {
-            return Some(true);
+            return Ok(true);
         }
         let mut live = self.start(after);
         for character in path.chars() {
-            *budget = budget.checked_sub(1 + live.len() as u64)?;
+            spend(budget, 1 + live.len())?;
             let letter = if character == '/' { Letter::Slash } else { Letter::Char(character) };
             match self.step(&live, letter, after) {
                 Stepped::To(next) => live = next,
-                Stepped::Owned(_) => return Some(true),
+                Stepped::Owned(_) => return Ok(true),
             }
         }
-        Some(self.winner(&live, after).is_some())
+        Ok(self.winner(&live, after).is_some())
     }
 }
 
