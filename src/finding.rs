@@ -76,8 +76,8 @@ pub enum Cause {
         /// Directory that holds the files today.
         to: String,
     },
-    /// Entries with wildcards wait for files in a directory that exists.
-    Waiting(String),
+    /// Entries that have the same fault in one directory.
+    Siblings(String),
     /// A place in the policy.
     Policy(String),
     /// The repository.

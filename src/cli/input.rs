@@ -9,8 +9,8 @@ use super::{Outcome, output};
 use crate::catalogue::{Catalogue, Content};
 use crate::codeowners::{Codeowners, Dialect, parse};
 use crate::ownership::Ownership;
-use crate::policy::{self, Known, LoadInput, Policy};
 use crate::policy::PolicyErrors;
+use crate::policy::{self, Known, LoadInput, Policy};
 use crate::render::{Quote, Trouble, TroublePlace};
 use crate::rules;
 use crate::source::{self, CodeownersSearch, FileKind, Head, ListInput, Listing, Request, SourceError, Tree};
@@ -123,7 +123,9 @@ pub(super) fn load(options: &Options, path: Option<&Path>, asked: &[OsString]) -
         return Err(Failure::Said {
             outcome: Outcome::Nothing,
             message: format!("there is nothing to check in {}", tree.describe()),
-            help: Some("in a git repository only tracked files are checked: `git add` them, or pass --untracked".to_owned()),
+            help: Some(
+                "in a git repository only tracked files are checked: `git add` them, or pass --untracked".to_owned(),
+            ),
         });
     }
     let (codeowners, others) = load_codeowners(options, &tree, &policy)?;
@@ -226,7 +228,9 @@ fn load_codeowners(
         CodeownersSearch::TooLarge { path, size } => Err(Failure::Said {
             outcome: Outcome::Error,
             message: format!("`{path}` has {size} bytes, and GitHub loads no CODEOWNERS of 3 MB or more"),
-            help: Some("nobody is asked to review anything: shorten it, for instance by entries for directories".to_owned()),
+            help: Some(
+                "nobody is asked to review anything: shorten it, for instance by entries for directories".to_owned(),
+            ),
         }),
     }
 }

@@ -33,7 +33,9 @@ impl From<Color> for ColorChoice {
 pub(super) fn print(text: &str) -> Outcome {
     match write_all(&mut std::io::stdout().lock(), text) {
         Ok(()) => Outcome::Clean,
-        Err(error) => fail(Color::Auto, Outcome::Error, &[Trouble::new(format!("standard output cannot be written: {error}"))]),
+        Err(error) => {
+            fail(Color::Auto, Outcome::Error, &[Trouble::new(format!("standard output cannot be written: {error}"))])
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which paths one finding speaks of, and the words for them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Group, wording};
 use crate::codeowners::EntryId;
@@ -35,15 +35,27 @@ pub(super) fn by_directory<'a>(
             .find(|&directory| counts.get(&(area, directory)).is_some_and(|(all, faulty)| all == faulty));
         shared.or_else(|| directories(path).last()).unwrap_or_default().to_vec()
     };
+    let mut places: FxHashMap<Option<AreaId>, FxHashSet<Vec<u8>>> = FxHashMap::default();
+    for &(path, area) in &faulty {
+        places.entry(area).or_default().insert(topmost(path, area));
+    }
+    // An area that is faulty nearly everywhere is one finding: a list of its places helps nobody.
+    let cause = |path: usize, area: Option<AreaId>| {
+        let scattered = places.get(&area).is_some_and(|places| places.len() > MOST_PLACES);
+        Cause::Directory(area, if scattered { Vec::new() } else { topmost(path, area) })
+    };
     faulty
         .iter()
         .map(|&(path, area)| Violation {
             rule,
             subject: Subject::Path(context.listing.path(path).to_vec()),
-            cause: Cause::Directory(area, topmost(path, area)),
+            cause: cause(path, area),
         })
         .collect()
 }
+
+/// Directories of one area that get findings of their own.
+const MOST_PLACES: usize = 4;
 
 /// Violations about items that an entry wins, grouped by area and entry.
 pub(super) fn by_entry<'a>(
@@ -85,22 +97,31 @@ pub(super) struct Said {
     pub(super) winner: Option<EntryId>,
     directory: Vec<u8>,
     paths: Paths,
+    /// Items of the area below the directory, faulty or not.
+    all: usize,
     name: String,
+    /// Patterns that match the group's paths and, as far as a few can, nothing else.
+    patterns: Vec<String>,
 }
 
 impl Said {
     pub(super) fn new(context: &Context<'_>, group: &Group<'_>) -> Self {
         let paths = wording::paths(group.violations);
-        let (area, directory, winner) = match group.cause {
-            Cause::Directory(area, directory) => {
+        let (area, winner) = match group.cause {
+            Cause::Directory(area, _) => {
                 let first = paths.sample.first().and_then(|path| context.listing.find(path));
-                (*area, directory.clone(), first.and_then(|path| context.ownership.winner(path)))
+                (*area, first.and_then(|path| context.ownership.winner(path)))
             }
-            Cause::EntryInArea(entry, area) => (Some(*area), wording::common_directory(group.violations), Some(*entry)),
-            _ => (None, Vec::new(), None),
+            Cause::EntryInArea(entry, area) => (Some(*area), Some(*entry)),
+            _ => (None, None),
         };
+        let directory = wording::common_directory(group.violations);
+        let below = context.listing.below(&directory);
+        let items = context.ownership.items().iter();
+        let all = items.filter(|item| item.area == area && below.contains(&item.path)).count();
         let name = area.map_or_else(|| "ML".to_owned(), |area| context.policy.area(area).name.clone());
-        Self { area, winner, directory, paths, name }
+        let patterns = patterns(context, group, &directory);
+        Self { area, winner, directory, paths, all, name, patterns }
     }
 
     /// `the serving file x`, `12 serving files below x/`.
@@ -112,7 +133,10 @@ impl Said {
             [] => String::new(),
             directory => format!(" below `{}/`", String::from_utf8_lossy(directory)),
         };
-        format!("{} {} files{below}", self.paths.count, self.name)
+        match self.all {
+            all if all > self.paths.count => format!("{} of the {all} {} files{below}", self.paths.count, self.name),
+            all => format!("{all} {} files{below}", self.name),
+        }
     }
 
     /// What the area asks.
@@ -139,18 +163,18 @@ impl Said {
     pub(super) fn line_to_write(&self, context: &Context<'_>) -> String {
         let accountable = self.wanted(context).and_then(|wanted| wanted.accountable.as_ref());
         let owner = accountable.and_then(|parties| wording::somebody(context, &parties.value));
-        let pattern = wording::pattern_for(&self.directory, &self.paths);
         let after = match self.winner {
             Some(winner) => format!(" below line {}", context.entry(winner).line),
             None => String::new(),
         };
+        let somebody = "@your-org/your-team";
         match (owner, accountable) {
-            (Some(owner), _) => format!("write{after}:\n{}", wording::line(&pattern, &owner)),
+            (Some(owner), _) => format!("write{after}:\n{}", self.lines(&owner)),
             (None, Some(parties)) => {
                 let who = wording::parties(context, &parties.value, "or");
-                format!("write{after}, with those who are {who}:\n{}", wording::line(&pattern, "@your-org/your-team"))
+                format!("write{after}, with those who are {who}:\n{}", self.lines(somebody))
             }
-            (None, None) => format!("write{after}:\n{}", wording::line(&pattern, "@your-org/your-team")),
+            (None, None) => format!("write{after}:\n{}", self.lines(somebody)),
         }
     }
 
@@ -161,8 +185,73 @@ impl Said {
         if context.usage(winner).wins == self.paths.count {
             format!("write on line {}:\n{}", entry.line, wording::line(&entry.pattern_text, owners))
         } else {
-            let pattern = wording::pattern_for(&self.directory, &self.paths);
-            format!("write below line {}:\n{}", entry.line, wording::line(&pattern, owners))
+            format!("write below line {}:\n{}", entry.line, self.lines(owners))
         }
     }
+
+    /// A line for each pattern.
+    fn lines(&self, owners: &str) -> String {
+        let mut lines: Vec<String> =
+            self.patterns.iter().take(MOST_LINES).map(|pattern| wording::line(pattern, owners)).collect();
+        if self.patterns.len() > MOST_LINES {
+            lines.push(format!("    … and {} more", self.patterns.len() - MOST_LINES));
+        }
+        lines.join("\n")
+    }
+}
+
+/// Lines that a finding proposes.
+const MOST_LINES: usize = 5;
+
+/// Patterns for a group's paths: the topmost directories that hold nothing else, or one suffix that nothing else has,
+/// or the paths themselves. A pattern that took other files along would take them from their owners.
+fn patterns(context: &Context<'_>, group: &Group<'_>, common: &[u8]) -> Vec<String> {
+    let paths: Vec<&[u8]> = group
+        .violations
+        .iter()
+        .filter_map(|violation| if let Subject::Path(path) = &violation.subject { Some(path.as_slice()) } else { None })
+        .collect();
+    if let [only] = paths.as_slice() {
+        return vec![wording::pattern_of(only)];
+    }
+    let mut below: FxHashMap<&[u8], usize> = FxHashMap::default();
+    for directory in paths.iter().flat_map(|path| directories(path)) {
+        *below.entry(directory).or_default() += 1;
+    }
+    let mut patterns: Vec<String> = Vec::new();
+    for path in &paths {
+        let whole = directories(path)
+            .skip(1)
+            .find(|directory| below.get(directory) == Some(&context.listing.below(directory).len()));
+        let pattern = match whole {
+            Some(directory) => wording::pattern_of(&[directory, b"/"].concat()),
+            None => wording::pattern_of(path),
+        };
+        if patterns.last() != Some(&pattern) {
+            patterns.push(pattern);
+        }
+    }
+    if patterns.len() > 1
+        && let Some(suffix) = common_suffix(&paths)
+    {
+        let with_suffix = context.listing.below(common).filter(|&path| context.listing.path(path).ends_with(suffix));
+        if with_suffix.count() == paths.len() {
+            let directory =
+                if common.is_empty() { "/".to_owned() } else { wording::pattern_of(&[common, b"/"].concat()) };
+            return vec![format!("{directory}**/*{}", String::from_utf8_lossy(suffix))];
+        }
+    }
+    patterns
+}
+
+/// The extension, with its dot, that all of the paths have.
+fn common_suffix<'p>(paths: &[&'p [u8]]) -> Option<&'p [u8]> {
+    let suffix = |path: &&'p [u8]| {
+        let name = path.rsplit(|&byte| byte == b'/').next()?;
+        let dot = name.iter().rposition(|&byte| byte == b'.').filter(|&dot| dot > 0)?;
+        let suffix = &name[dot..];
+        suffix[1..].iter().all(u8::is_ascii_alphanumeric).then_some(suffix)
+    };
+    let first = suffix(paths.first()?)?;
+    paths.iter().all(|path| suffix(path) == Some(first)).then_some(first)
 }

@@ -152,6 +152,6 @@ fn area(cause: &Cause) -> Option<AreaId> {
     match cause {
         Cause::EntryInArea(_, area) => Some(*area),
         Cause::Directory(area, _) => *area,
-        Cause::Entry(_) | Cause::Move { .. } | Cause::Waiting(_) | Cause::Policy(_) | Cause::Repository => None,
+        Cause::Entry(_) | Cause::Move { .. } | Cause::Siblings(_) | Cause::Policy(_) | Cause::Repository => None,
     }
 }

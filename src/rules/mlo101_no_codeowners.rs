@@ -65,7 +65,7 @@ mod tests {
         let policy = "version: 1\nareas: { training: { paths: [/training/] } }\n";
         let told = findings(None, policy, &["training/train.py", "training/model.py"]);
         assert_eq!(told.len(), 1);
-        insta::assert_snapshot!(told[0].message, @"");
+        insta::assert_snapshot!(told[0].message, @"there is no CODEOWNERS, so nobody is asked to review 2 ML files");
     }
 
     #[test]

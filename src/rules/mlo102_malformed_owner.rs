@@ -82,6 +82,13 @@ mod tests {
 
     #[test]
     fn an_owner_that_cannot_be_asked_is_shown_at_its_characters() {
-        insta::assert_snapshot!(told("MLO102", "/models/ acme/ml-eng\n/data/ @acme/data-eng@ana\n", "", &["models/a", "data/a"]), @"");
+        insta::assert_snapshot!(told("MLO102", "/models/ acme/ml-eng\n/data/ @acme/data-eng@ana\n", "", &["models/a", "data/a"]), @"
+        error: the host skips the entry `/models/`: `acme/ml-eng` is no owner
+          CODEOWNERS `acme/ml-eng`: not an owner the host can ask
+          > an owner is @user, @organisation/team or an e-mail: did you mean @acme/ml-eng?
+        error: the host skips the entry `/data/`: `@acme/data-eng@ana` is two owners without a space
+          CODEOWNERS `@acme/data-eng@ana`: not an owner the host can ask
+          > put a space between them: @acme/data-eng @ana
+        ");
     }
 }

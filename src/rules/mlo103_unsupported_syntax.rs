@@ -93,7 +93,17 @@ mod tests {
 
     #[test]
     fn what_gitignore_can_do_and_codeowners_cannot_is_named() {
-        insta::assert_snapshot!(told("MLO103", "!/models/old/ @a\n/runs/[0-9]/ @a\n\\#notes @a\n", "", &["models/a"]), @"");
+        insta::assert_snapshot!(told("MLO103", "!/models/old/ @a\n/runs/[0-9]/ @a\n\\#notes @a\n", "", &["models/a"]), @r"
+        error: the host skips the entry `!/models/old/`: CODEOWNERS has no negation
+          CODEOWNERS `!`: `!` works in .gitignore only
+          > write a later entry without owners to leave these paths ownerless: /models/old/
+        error: the host skips the entry `/runs/[0-9]/`: CODEOWNERS has no character ranges
+          CODEOWNERS `[`: brackets work in .gitignore only
+          > write one entry for each name, or \[ and \] for the characters themselves
+        error: the host skips the entry `\#notes`: a pattern cannot start with `\#`
+          CODEOWNERS `\#`: `\#` works in .gitignore only
+          > match the file by a wildcard: ?notes
+        ");
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Rule for Check {
                 let step = found.get(&id).filter(|found| !found.is_spelling).map(super::moved::Found::step);
                 let cause = match step {
                     Some(step) if entries_of_step[&step] > 1 => Cause::Move { from: step.0, to: step.1 },
-                    _ => waits_in(context, context.entry(id)).map_or(Cause::Entry(id), Cause::Waiting),
+                    _ => waits_in(context, context.entry(id)).map_or(Cause::Entry(id), Cause::Siblings),
                 };
                 Violation { rule: META.code, subject: context.subject(id), cause }
             })
@@ -66,7 +66,7 @@ impl Rule for Check {
             .collect();
         match group.cause {
             Cause::Move { from, to } => tell_move(context, &entries, from, to),
-            Cause::Waiting(directory) => tell_waiting(&entries, directory),
+            Cause::Siblings(directory) => tell_waiting(&entries, directory),
             _ => tell_one(context, group),
         }
     }
@@ -92,7 +92,7 @@ fn tell_one(context: &Context<'_>, group: &Group<'_>) -> Told {
             format!("did you mean:\n{}", wording::line(&found.repair(pattern), &owners))
         }
         Some(found) => format!(
-            "`{}` is at `{}` today:\n{}",
+            "`{}` may be `{}` today:\n{}",
             found.named,
             found.now,
             wording::line(&found.repair(pattern), &owners)
@@ -155,18 +155,35 @@ mod tests {
 
     #[test]
     fn a_directory_that_moved_is_named_with_the_line_to_write() {
-        insta::assert_snapshot!(told("MLO104", "/models/cfa @acme/vision\n", "", &["models/image/cfa/net.py"]), @"");
+        insta::assert_snapshot!(told("MLO104", "/models/cfa @acme/vision\n", "", &["models/image/cfa/net.py"]), @"
+        warning: `/models/cfa` matches no file
+          CODEOWNERS `/models/cfa`: nothing here
+          > `models/cfa` may be `models/image/cfa` today:
+          >     /models/image/cfa @acme/vision
+        ");
     }
 
     #[test]
     fn entries_that_died_of_one_move_are_one_finding() {
         let entries = "/models/cfa @a\n/models/dfm @b\n";
-        insta::assert_snapshot!(told("MLO104", entries, "", &["models/image/cfa/net.py", "models/image/dfm/net.py"]), @"");
+        insta::assert_snapshot!(told("MLO104", entries, "", &["models/image/cfa/net.py", "models/image/dfm/net.py"]), @"
+        warning: 2 entries match no file since `/models/` became `/models/image/`
+          CODEOWNERS `/models/cfa`: nothing here
+          CODEOWNERS `/models/dfm`: nothing here
+          > write where they are today:
+          >     /models/image/cfa @a
+          >     /models/image/dfm @b
+        ");
     }
 
     #[test]
     fn wildcards_in_a_directory_that_exists_wait() {
-        insta::assert_snapshot!(told("MLO104", "/docs/*.fi.md @a\n/docs/*.pl.md @b\n", "", &["docs/x.md"]), @"");
+        insta::assert_snapshot!(told("MLO104", "/docs/*.fi.md @a\n/docs/*.pl.md @b\n", "", &["docs/x.md"]), @"
+        info: 2 entries wait for files in `docs/` that nobody has added
+          CODEOWNERS `/docs/*.fi.md`: matches no file
+          CODEOWNERS `/docs/*.pl.md`: matches no file
+          > delete what will not come; for what will, say so in the policy: rules: { MLO104: { allow: [PATTERN] } }
+        ");
     }
 
     #[test]

@@ -117,7 +117,14 @@ mod tests {
     fn one_finding_stands_for_every_dead_entry() {
         let paths = ["gemini/a.py", "search/a.py", "tools/a.py"];
         assert_eq!(codes(ENTRIES, "", &paths), ["MLO105"]);
-        insta::assert_snapshot!(told("MLO105", ENTRIES, "", &paths), @"");
+        insta::assert_snapshot!(told("MLO105", ENTRIES, "", &paths), @"
+        error: 3 of 4 entries match no file: every path starts with `acme-ai/`, which is no directory of the repository
+          CODEOWNERS `/acme-ai/gemini/`: paths start at the repository's root
+          CODEOWNERS `/acme-ai/search/`: paths start at the repository's root
+          CODEOWNERS `/acme-ai/vision/`: paths start at the repository's root
+          > delete `acme-ai/` from each pattern, which repairs 2 of them; the first becomes:
+          >     /gemini/ @ana
+        ");
     }
 
     #[test]

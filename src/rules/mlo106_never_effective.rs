@@ -1,7 +1,7 @@
 //! MLO106 never-effective.
 
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
-use crate::codeowners::{Coverage, Entry, EntryId};
+use crate::codeowners::{Coverage, DEFAULT_BUDGET, Entry, EntryId, enough_to_cover};
 use crate::finding::{Place, Severity, Violation};
 
 pub(super) struct Check;
@@ -83,6 +83,14 @@ impl Rule for Check {
     }
 }
 
+/// The fewest of the covering entries that tell the story: others may win some odd path of it, too.
+fn enough(context: &Context<'_>, id: EntryId, by: &[u32]) -> Vec<EntryId> {
+    let patterns = by.iter().filter_map(|&later| Some((later, context.entry(EntryId(later)).pattern.as_ref()?)));
+    let Some(pattern) = &context.entry(id).pattern else { return Vec::new() };
+    let mut budget = DEFAULT_BUDGET / 16;
+    enough_to_cover(&patterns.collect::<Vec<_>>(), pattern, &mut budget).into_iter().map(EntryId).collect()
+}
+
 /// What covers an entry.
 #[derive(Default)]
 struct Cover {
@@ -93,7 +101,7 @@ struct Cover {
 
 fn covering(context: &Context<'_>, id: EntryId) -> Option<Cover> {
     match context.coverage(id)? {
-        Coverage::Covered(by) => return Some(Cover { by: by.iter().copied().map(EntryId).collect(), of_files: None }),
+        Coverage::Covered(by) => return Some(Cover { by: enough(context, id, by), of_files: None }),
         Coverage::Empty => return None,
         Coverage::Witness(_) | Coverage::NotDecided => {}
     }
@@ -118,13 +126,23 @@ mod tests {
 
     #[test]
     fn an_entry_that_is_covered_for_every_path_says_by_which_lines() {
-        insta::assert_snapshot!(told("MLO106", "/src/api/ @acme/api\n/src/ @acme/platform\n", "", &["src/x.rs"]), @"");
+        insta::assert_snapshot!(told("MLO106", "/src/api/ @acme/api\n/src/ @acme/platform\n", "", &["src/x.rs"]), @"
+        warning: `/src/api/` never decides: line 2 wins every path it could ever match
+          CODEOWNERS `/src/api/`: never decides
+          CODEOWNERS `/src/`: comes later and wins
+          > move line 1 below line 2 so that @acme/api is asked, or delete it
+        ");
     }
 
     #[test]
     fn one_that_is_covered_for_todays_files_says_so() {
         let entries = "/src/*.rs @acme/api\n/src/a* @acme/platform\n";
-        insta::assert_snapshot!(told("MLO106", entries, "", &["src/a.rs"]), @"");
+        insta::assert_snapshot!(told("MLO106", entries, "", &["src/a.rs"]), @"
+        warning: `/src/*.rs` never decides: line 2 wins the only file it matches today
+          CODEOWNERS `/src/*.rs`: never decides
+          CODEOWNERS `/src/a*`: comes later and wins
+          > move line 1 below line 2 so that @acme/api is asked, or delete it
+        ");
     }
 
     #[test]
@@ -134,6 +152,6 @@ mod tests {
 
     #[test]
     fn first_level_stars_do_not_cover_what_is_deeper() {
-        assert_eq!(codes("/foo/bar @a\n/* @b\n", "", &["foo/bar/x"]), [""; 0]);
+        assert_eq!(codes("/foo/bar @a\n/* @b\n", "", &["foo/bar/x", "x"]), [""; 0]);
     }
 }

@@ -68,6 +68,7 @@ impl Rule for Check {
             both.extend(entry.owners.iter().filter(|owner| !last.owners.iter().any(|one| one.key == owner.key)).cloned());
             let never = match entry.owners.as_slice() {
                 [] => "this ownerless line never counts".to_owned(),
+                [one] => format!("{} on line {} never counts", one.text, entry.line),
                 owners => format!("{} on line {} never count", wording::owners(owners), entry.line),
             };
             (
@@ -98,12 +99,23 @@ mod tests {
 
     #[test]
     fn the_first_of_two_loses_its_owners() {
-        insta::assert_snapshot!(told("MLO107", "/mon/ @acme/mlops\n/mon/ @acme/data-science\n", "", &["mon/a"]), @"");
+        insta::assert_snapshot!(told("MLO107", "/mon/ @acme/mlops\n/mon/ @acme/data-science\n", "", &["mon/a"]), @"
+        error: `/mon/` stands again on line 2, which decides: @acme/mlops on line 1 never counts
+          CODEOWNERS `/mon/ @acme/mlops`: never decides
+          CODEOWNERS `/mon/ @acme/data-science`: comes later and wins
+          > delete line 1, or write one entry for everybody who is meant:
+          >     /mon/ @acme/data-science @acme/mlops
+        ");
     }
 
     #[test]
     fn with_the_same_owners_it_is_information() {
-        insta::assert_snapshot!(told("MLO107", "/mon/ @acme/mlops\n/mon/ @ACME/mlops\n", "", &["mon/a"]), @"");
+        insta::assert_snapshot!(told("MLO107", "/mon/ @acme/mlops\n/mon/ @ACME/mlops\n", "", &["mon/a"]), @"
+        info: `/mon/` stands again on line 2 with the same owners
+          CODEOWNERS `/mon/ @acme/mlops`: never decides
+          CODEOWNERS `/mon/ @ACME/mlops`: comes later and wins
+          > delete line 1
+        ");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! MLO109 star-not-recursive.
 
+use std::collections::BTreeMap;
+
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
-use crate::codeowners::{Entry, EntryId, Tail};
-use crate::finding::{Paths, Place, Severity, Violation};
+use crate::codeowners::{Entry, EntryId, Pattern, Tail};
+use crate::finding::{Cause, Paths, Place, Severity, Violation};
 
 pub(super) struct Check;
 
@@ -36,14 +38,29 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        context
+        let found: Vec<(EntryId, String)> = context
             .entries()
             .filter(|(id, entry)| ends_in_star(entry) && deeper(context, *id).next().is_some())
-            .map(|(id, _)| problems::about_entry(context, META.code, id))
+            .map(|(id, entry)| (id, parent(entry)))
+            .collect();
+        let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, parent) in &found {
+            *siblings.entry(parent).or_default() += 1;
+        }
+        // A habit (`/components/a/*`, `/components/b/*`, …) is told once.
+        let cause = |id: EntryId, parent: &String| {
+            if siblings[parent.as_str()] >= HABIT { Cause::Siblings(parent.clone()) } else { Cause::Entry(id) }
+        };
+        found
+            .iter()
+            .map(|(id, parent)| Violation { rule: META.code, subject: context.subject(*id), cause: cause(*id, parent) })
             .collect()
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        if let Cause::Siblings(parent) = group.cause {
+            return tell_habit(context, group, parent);
+        }
         let (id, entry) = problems::entry_of_group(context, group);
         let missed: Vec<usize> = deeper(context, id).collect();
         let paths = Paths::new(missed.iter().map(|&path| context.listing.path(path)));
@@ -51,9 +68,9 @@ impl Rule for Check {
         winners.sort_unstable();
         winners.dedup();
         let fall = match winners.as_slice() {
-            [] => "which nobody owns".to_owned(),
-            [one] => format!("which fall to line {}", context.entry(*one).line),
-            _ => "which fall to earlier entries".to_owned(),
+            [] => "and nobody owns what is there".to_owned(),
+            [one] => format!("and line {} wins there", context.entry(*one).line),
+            _ => "and earlier entries win there".to_owned(),
         };
         let mut places = vec![Place::codeowners(entry.pattern_span, "the first level only")];
         places.extend(
@@ -74,6 +91,46 @@ impl Rule for Check {
             )),
             ..Told::default()
         }
+    }
+}
+
+/// So many entries of one directory with this fault are one finding.
+const HABIT: usize = 3;
+
+/// The directory beside whose children an entry's directory stands.
+fn parent(entry: &Entry) -> String {
+    let mut names = entry.pattern.as_ref().map(Pattern::literal_prefix).unwrap_or_default();
+    names.pop();
+    names.join("/")
+}
+
+fn tell_habit(context: &Context<'_>, group: &Group<'_>, parent: &str) -> Told {
+    let ids: Vec<EntryId> =
+        group.violations.iter().filter_map(|violation| context.entry_of(&violation.subject)).collect();
+    let mut missed: Vec<usize> = ids.iter().flat_map(|&id| deeper(context, id)).collect();
+    missed.sort_unstable();
+    missed.dedup();
+    let paths = Paths::new(missed.iter().map(|&path| context.listing.path(path)));
+    let mut entries: Vec<&Entry> = ids.iter().map(|&id| context.entry(id)).collect();
+    entries.sort_by_key(|entry| entry.line);
+    let first = entries[0];
+    let place = if parent.is_empty() { "the root".to_owned() } else { format!("`{parent}/`") };
+    Told {
+        message: format!(
+            "{} in {place} end in `/*` and do not reach {} further down",
+            wording::count(entries.len(), "entry"),
+            wording::count(paths.count, "file")
+        ),
+        places: entries
+            .iter()
+            .map(|entry| Place::codeowners(entry.pattern_span, "the first level only"))
+            .collect(),
+        paths,
+        help: Some(format!(
+            "for everything below, end them in `/`; the first becomes:\n{}",
+            wording::line(first.pattern_text.trim_end_matches('*'), &wording::owners_on_line(&first.owners))
+        )),
+        ..Told::default()
     }
 }
 
@@ -108,7 +165,13 @@ mod tests {
     #[test]
     fn files_further_down_fall_to_the_default_owners() {
         let entries = "* @acme/platform\n/pipelines/* @acme/mlops\n";
-        insta::assert_snapshot!(told("MLO109", entries, "", &["pipelines/a.py", "pipelines/daily/dag.py"]), @"");
+        insta::assert_snapshot!(told("MLO109", entries, "", &["pipelines/a.py", "pipelines/daily/dag.py"]), @"
+        warning: `/pipelines/*` does not reach 1 file further down, and line 1 wins there
+          CODEOWNERS `/pipelines/*`: the first level only
+          CODEOWNERS `*`: wins the files further down
+          > for everything below, write:
+          >     /pipelines/ @acme/mlops
+        ");
     }
 
     #[test]

@@ -46,10 +46,27 @@ impl Rule for Check {
         if !entry.owners.is_empty() {
             owners = format!("{owners} {}", wording::owners_on_line(&entry.owners));
         }
+        // An indented line right behind an entry was meant to go on with it.
+        let before = context.entries().find(|(_, before)| before.line + 1 == entry.line).map(|(_, before)| before);
+        let is_indented = context.codeowners.is_some_and(|file| {
+            let start = entry.pattern_span.start;
+            start > 0 && file.text[start - 1].is_ascii_whitespace() && file.text[start - 1] != b'\n'
+        });
+        let help = match before.filter(|before| is_indented && !before.owners.is_empty()) {
+            Some(before) => {
+                let owners = format!("{} {owners}", wording::owners_on_line(&before.owners));
+                format!(
+                    "owners cannot go on in the next line; write them all on line {}:\n{}",
+                    before.line,
+                    wording::line(&before.pattern_text, &owners)
+                )
+            }
+            None => format!("put the pattern first, for instance the default:\n{}", wording::line("*", &owners)),
+        };
         Told {
             message: format!("`{}` is an owner where the pattern should stand", entry.pattern_text),
             places: problems::places(&found, |_| "the host reads this as a file name".to_owned()),
-            help: Some(format!("put the pattern first, and all its owners on the same line:\n{}", wording::line("*", &owners))),
+            help: Some(help),
             ..Told::default()
         }
     }
@@ -61,6 +78,11 @@ mod tests {
 
     #[test]
     fn a_line_that_starts_with_an_owner_gets_a_pattern() {
-        insta::assert_snapshot!(told("MLO114", "@acme/ml-eng @ana\n", "", &["a"]), @"");
+        insta::assert_snapshot!(told("MLO114", "@acme/ml-eng @ana\n", "", &["a"]), @"
+        error: `@acme/ml-eng` is an owner where the pattern should stand
+          CODEOWNERS `@acme/ml-eng`: the host reads this as a file name
+          > put the pattern first, for instance the default:
+          >     * @acme/ml-eng @ana
+        ");
     }
 }

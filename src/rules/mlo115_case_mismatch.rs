@@ -73,7 +73,12 @@ mod tests {
 
     #[test]
     fn a_path_that_differs_by_case_is_offered_as_it_is_spelt() {
-        insta::assert_snapshot!(told("MLO115", "/Docs/Guide/ @a\n", "", &["docs/guide/a.md"]), @"");
+        insta::assert_snapshot!(told("MLO115", "/Docs/Guide/ @a\n", "", &["docs/guide/a.md"]), @"
+        warning: `/Docs/Guide/` matches no file, and would match `docs/guide/a.md` if case did not count
+          CODEOWNERS `/Docs/Guide/`: paths are case-sensitive
+          > did you mean:
+          >     /docs/guide/ @a
+        ");
     }
 
     #[test]

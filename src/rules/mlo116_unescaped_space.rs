@@ -63,7 +63,12 @@ mod tests {
 
     #[test]
     fn a_path_with_a_space_is_written_with_a_backslash() {
-        insta::assert_snapshot!(told("MLO116", "/data/raw exports/ @acme/data-eng\n", "", &["data/raw exports/a.csv"]), @"");
+        insta::assert_snapshot!(told("MLO116", "/data/raw exports/ @acme/data-eng\n", "", &["data/raw exports/a.csv"]), @r"
+        error: the pattern `/data/raw` ends at the space before `exports/`
+          CODEOWNERS `exports/`: read as an owner
+          > escape the space:
+          >     /data/raw\ exports/ @acme/data-eng
+        ");
     }
 
     #[test]

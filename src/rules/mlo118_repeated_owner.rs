@@ -58,6 +58,10 @@ mod tests {
 
     #[test]
     fn case_makes_no_other_owner() {
-        insta::assert_snapshot!(told("MLO118", "/a @acme/ml @acme/ML\n", "", &["a"]), @"");
+        insta::assert_snapshot!(told("MLO118", "/a @acme/ml @acme/ML\n", "", &["a"]), @"
+        info: `/a` names @acme/ML more than once
+          CODEOWNERS `@acme/ML`: already named
+          > delete the second @acme/ML, or write who was meant
+        ");
     }
 }

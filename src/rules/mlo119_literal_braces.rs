@@ -70,7 +70,13 @@ mod tests {
 
     #[test]
     fn alternatives_are_written_out() {
-        insta::assert_snapshot!(told("MLO119", "/serving/*.{yaml,yml} @acme/ml-eng\n", "", &["serving/a.yaml"]), @"");
+        insta::assert_snapshot!(told("MLO119", "/serving/*.{yaml,yml} @acme/ml-eng\n", "", &["serving/a.yaml"]), @"
+        warning: `/serving/*.{yaml,yml}` matches nothing: the host reads its braces literally
+          CODEOWNERS `{yaml,yml}`: not expanded
+          > write one entry for each alternative:
+          >     /serving/*.yaml @acme/ml-eng
+          >     /serving/*.yml @acme/ml-eng
+        ");
     }
 
     #[test]

@@ -62,12 +62,23 @@ mod tests {
     #[test]
     fn nobody_owns_a_directory_of_an_area() {
         let policy = format!("{TEAM}areas: {{ training: {{ paths: [/train/], ownership: {{ accountable: [data-scientist] }}, because: They train. }} }}\n");
-        insta::assert_snapshot!(told("MLO201", "/src/ @ana\n", &policy, &["src/a.py", "train/a.py", "train/b/c.py"]), @"");
+        insta::assert_snapshot!(told("MLO201", "/src/ @ana\n", &policy, &["src/a.py", "train/a.py", "train/b/c.py"]), @"
+        warning: nobody owns 2 training files below `train/`
+          CODEOWNERS: no entry of CODEOWNERS matches
+          policy `[data-scientist]`: training asks for data-scientist: They train
+          > write:
+          >     /train/ @acme/data-science
+        ");
     }
 
     #[test]
     fn an_exemption_silences_it_until_its_last_day() {
         let policy = "version: 1\nareas: { training: { paths: [/train/] } }\nexempt: [{ path: /train/old/, rules: [MLO201], reason: archive, expires: 2025-12-31 }, { path: /train/new/, reason: trial, expires: 2026-01-01 }]\n";
-        insta::assert_snapshot!(told("MLO201", "/src/ @ana\n", policy, &["train/old/a", "train/new/a"]), @"");
+        insta::assert_snapshot!(told("MLO201", "/src/ @ana\n", policy, &["train/old/a", "train/new/a"]), @"
+        warning: nobody owns the training file `train/old/a`
+          CODEOWNERS: no entry of CODEOWNERS matches
+          > write:
+          >     /train/old/a @your-org/your-team
+        ");
     }
 }

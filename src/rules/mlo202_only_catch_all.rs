@@ -57,6 +57,11 @@ mod tests {
     #[test]
     fn the_default_owners_are_not_an_answer() {
         let policy = "version: 1\nareas: { training: { paths: [/train/] } }\n";
-        insta::assert_snapshot!(told("MLO202", "* @acme/all\n/src/ @ana\n", policy, &["src/a.py", "train/a.py"]), @"");
+        insta::assert_snapshot!(told("MLO202", "* @acme/all\n/src/ @ana\n", policy, &["src/a.py", "train/a.py"]), @"
+        warning: only the catch-all owns the training file `train/a.py`
+          CODEOWNERS `* @acme/all`: wins because nothing more specific matches
+          > write below line 1:
+          >     /train/a.py @your-org/your-team
+        ");
     }
 }

@@ -84,7 +84,11 @@ mod tests {
     #[test]
     fn it_is_one_finding_however_many_files_there_are() {
         assert_eq!(codes("* @acme/ml\n", POLICY, &["train/a.py", "serve/b.py"]), ["MLO203"]);
-        insta::assert_snapshot!(told("MLO203", "* @acme/ml\n", POLICY, &["train/a.py", "serve/b.py"]), @"");
+        insta::assert_snapshot!(told("MLO203", "* @acme/ml\n", POLICY, &["train/a.py", "serve/b.py"]), @"
+        info: one entry owns the whole repository, with its 2 ML files
+          CODEOWNERS `* @acme/ml`: data, training, serving and all
+          > write entries for what would hurt most: serving and deployment, then data
+        ");
     }
 
     #[test]

@@ -59,7 +59,14 @@ mod tests {
     fn an_entry_without_owners_satisfies_no_expectation() {
         let policy = format!("{TEAM}areas: {{ deployment: {{ paths: [/deploy/], ownership: {{ accountable: [mlops-engineer] }} }} }}\n");
         let entries = "/deploy/ @acme/mlops\n/deploy/generated/\n";
-        insta::assert_snapshot!(told("MLO204", entries, &policy, &["deploy/a", "deploy/generated/b"]), @"");
+        insta::assert_snapshot!(told("MLO204", entries, &policy, &["deploy/a", "deploy/generated/b"]), @"
+        info: an entry without owners leaves the deployment file `deploy/generated/b` to nobody
+          CODEOWNERS `/deploy/generated/`: names nobody
+          policy `[mlops-engineer]`: deployment asks for mlops-engineer
+          > write below line 2:
+          >     /deploy/generated/b @acme/mlops
+          > or exempt them in the policy, with a reason
+        ");
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Rule for Check {
         let is_accountable = |owner| accountable.value.iter().any(|party| context.judge.is_asked(owner, &party.value));
         let name = &context.policy.area(area).name;
 
-        let mut places = vec![Place::codeowners(wording::owners_span(entry), format!("none of them is {asked}"))];
+        let mut places = vec![Place::codeowners(wording::owners_span(entry), if entry.owners.len() == 1 { format!("not {asked}") } else { format!("none of them is {asked}") })];
         // An earlier entry that asked the right people explains how they were lost.
         let path = group.violations.first().and_then(|violation| match &violation.subject {
             crate::finding::Subject::Path(path) => Some(path.as_slice()),
@@ -102,13 +102,26 @@ mod tests {
 
     #[test]
     fn both_sides_of_the_story_are_told() {
-        insta::assert_snapshot!(told("MLO301", "/serve/ @acme/data-science\n", &policy(), &["serve/a.py", "serve/b.py"]), @"");
+        insta::assert_snapshot!(told("MLO301", "/serve/ @acme/data-science\n", &policy(), &["serve/a.py", "serve/b.py"]), @"
+        error: 2 serving files below `serve/` belong to @acme/data-science (data-scientist), and serving asks for ml-engineer
+          CODEOWNERS `@acme/data-science`: none of them is ml-engineer
+          policy `[ml-engineer]`: serving asks for ml-engineer: Machine learning engineers deploy models
+          > write on line 1:
+          >     /serve/ @acme/data-science @acme/ml-eng
+        ");
     }
 
     #[test]
     fn an_earlier_entry_that_had_the_role_explains_the_loss() {
         let entries = "/serve/ @acme/ml-eng\n/serve/ui/ @acme/data-science\n";
-        insta::assert_snapshot!(told("MLO301", entries, &policy(), &["serve/a.py", "serve/ui/b.py"]), @"");
+        insta::assert_snapshot!(told("MLO301", entries, &policy(), &["serve/a.py", "serve/ui/b.py"]), @"
+        error: the serving file `serve/ui/b.py` belongs to @acme/data-science (data-scientist), and serving asks for ml-engineer
+          CODEOWNERS `@acme/data-science`: none of them is ml-engineer
+          CODEOWNERS `/serve/ @acme/ml-eng`: asked @acme/ml-eng, until line 2 came later
+          policy `[ml-engineer]`: serving asks for ml-engineer: Machine learning engineers deploy models
+          > write on line 2:
+          >     /serve/ui/ @acme/data-science @acme/ml-eng
+        ");
     }
 
     #[test]

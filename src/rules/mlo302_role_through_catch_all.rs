@@ -65,7 +65,13 @@ mod tests {
     #[test]
     fn the_catch_all_lacks_the_role() {
         let entries = "* @acme/data-science\n/src/ @acme/ml-eng\n";
-        insta::assert_snapshot!(told("MLO302", entries, &policy("accountable: [ml-engineer]"), &["serve/a.py", "src/a.py"]), @"");
+        insta::assert_snapshot!(told("MLO302", entries, &policy("accountable: [ml-engineer]"), &["serve/a.py", "src/a.py"]), @"
+        warning: the serving file `serve/a.py` is left to the catch-all, @acme/data-science (data-scientist)
+          CODEOWNERS `* @acme/data-science`: wins because nothing more specific matches
+          policy `[ml-engineer]`: serving asks for ml-engineer
+          > write below line 1:
+          >     /serve/a.py @acme/ml-eng
+        ");
     }
 
     #[test]

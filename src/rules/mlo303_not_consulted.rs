@@ -80,7 +80,19 @@ mod tests {
     fn on_github_it_is_information_unless_the_role_may_approve() {
         let policy = |demand: &str| format!("{TEAM}areas: {{ features: {{ paths: [/features/], ownership: {{ accountable: [data-engineer], consulted: [data-scientist]{demand} }} }} }}\n");
         let told = |demand: &str| told("MLO303", "/features/ @acme/data-eng\n", &policy(demand), &["features/a.py"]);
-        insta::assert_snapshot!(told(""), @"");
-        insta::assert_snapshot!(told(", approvers: [data-engineer, data-scientist]"), @"");
+        insta::assert_snapshot!(told(""), @"
+        info: data-scientist is not consulted on the features file `features/a.py`
+          CODEOWNERS `@acme/data-eng`: no data-scientist among them
+          policy `[data-scientist]`: features wants data-scientist consulted
+          > write on line 1:
+          >     /features/ @acme/data-eng @acme/data-science
+        ");
+        insta::assert_snapshot!(told(", approvers: [data-engineer, data-scientist]"), @"
+        warning: data-scientist is not consulted on the features file `features/a.py`
+          CODEOWNERS `@acme/data-eng`: no data-scientist among them
+          policy `[data-scientist]`: features wants data-scientist consulted
+          > write on line 1:
+          >     /features/ @acme/data-eng @acme/data-science
+        ");
     }
 }

@@ -85,7 +85,13 @@ mod tests {
 
     #[test]
     fn two_owners_on_a_line_mean_either() {
-        insta::assert_snapshot!(told("MLO311", "/serve/ @acme/data-science @acme/ml-eng\n", &policy(), &["serve/a.py"]), @"");
+        insta::assert_snapshot!(told("MLO311", "/serve/ @acme/data-science @acme/ml-eng\n", &policy(), &["serve/a.py"]), @"
+        error: @acme/data-science (data-scientist) can approve the serving file `serve/a.py` without ml-engineer
+          CODEOWNERS `@acme/data-science`: can approve alone
+          policy `[ml-engineer]`: every approval of serving includes ml-engineer: Machine learning engineers deploy models
+          > write on line 1:
+          >     /serve/ @acme/ml-eng
+        ");
     }
 
     #[test]

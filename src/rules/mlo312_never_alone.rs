@@ -79,7 +79,13 @@ mod tests {
 
     #[test]
     fn who_may_not_be_alone_is_shown() {
-        insta::assert_snapshot!(told("MLO312", "/serve/ @acme/data-science @acme/mlops\n", &policy(), &["serve/a.py"]), @"");
+        insta::assert_snapshot!(told("MLO312", "/serve/ @acme/data-science @acme/mlops\n", &policy(), &["serve/a.py"]), @"
+        error: @acme/data-science (data-scientist) can approve the serving file `serve/a.py` alone
+          CODEOWNERS `@acme/data-science`: can approve alone
+          policy `[data-scientist]`: serving is never approved by data-scientist alone: Machine learning engineers deploy models
+          > write on line 1:
+          >     /serve/ @acme/mlops
+        ");
     }
 
     #[test]

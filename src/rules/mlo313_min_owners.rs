@@ -78,7 +78,13 @@ mod tests {
 
     #[test]
     fn one_person_is_not_two() {
-        insta::assert_snapshot!(told("MLO313", "/serve/ @ana @Ana\n", &policy(), &["serve/a.py"]), @"");
+        insta::assert_snapshot!(told("MLO313", "/serve/ @ana @Ana\n", &policy(), &["serve/a.py"]), @"
+        error: @ana answers alone for the serving file `serve/a.py`, and serving asks for 2
+          CODEOWNERS `@ana @Ana`: 1 owner
+          policy `2`: serving asks for 2, or a team: Machine learning engineers deploy models
+          > write on line 1:
+          >     /serve/ @ana @Ana @your-org/your-team
+        ");
     }
 
     #[test]

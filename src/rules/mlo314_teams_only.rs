@@ -55,7 +55,10 @@ impl Rule for Check {
         let teams = teams.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
         let teams = if teams.is_empty() { "@your-org/your-team".to_owned() } else { teams };
         Told {
-            message: format!("{} own {}, and {name} is for teams only", wording::owners(&people), said.what()),
+            message: format!("{} {} {}, and {name} is for teams only",
+                wording::owners(&people),
+                if people.len() == 1 { "owns" } else { "own" },
+                said.what()),
             places,
             paths: wording::paths(group.violations),
             help: Some(said.line_with(context, &teams)),
@@ -71,6 +74,12 @@ mod tests {
     #[test]
     fn people_are_shown_and_teams_stay() {
         let policy = format!("{TEAM}areas: {{ serving: {{ paths: [/serve/], ownership: {{ teams_only: true }}, because: Machine learning engineers deploy models. }} }}\n");
-        insta::assert_snapshot!(told("MLO314", "/serve/ @acme/ml-eng @ana\n", &policy, &["serve/a.py"]), @"");
+        insta::assert_snapshot!(told("MLO314", "/serve/ @acme/ml-eng @ana\n", &policy, &["serve/a.py"]), @"
+        error: @ana owns the serving file `serve/a.py`, and serving is for teams only
+          CODEOWNERS `@ana`: no team
+          policy `true`: serving is for teams only: Machine learning engineers deploy models
+          > write on line 1:
+          >     /serve/ @acme/ml-eng
+        ");
     }
 }

@@ -100,7 +100,13 @@ mod tests {
     #[test]
     fn all_of_them_are_one_finding() {
         let entries = "/serve/ @acme/ml-eng @x\n/serve/ui/ @acme/ml-eng @acme/Front @x\n/web/ @y\n";
-        insta::assert_snapshot!(told("MLO501", entries, &policy(), &["serve/a", "serve/ui/a", "web/a"]), @"");
+        insta::assert_snapshot!(told("MLO501", entries, &policy(), &["serve/a", "serve/ui/a", "web/a"]), @r#"
+        warning: @acme/Front and @x hold no role in the policy
+          CODEOWNERS `@x`: in no role
+          CODEOWNERS `@acme/Front`: in no role
+          > add them to a role of the policy, or say that they hold none:
+          >     no_role: ["@acme/Front", "@x"]
+        "#);
     }
 
     #[test]

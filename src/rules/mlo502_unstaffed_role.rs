@@ -131,7 +131,14 @@ mod tests {
     #[test]
     fn a_demand_that_nobody_can_meet_is_the_policys_fault() {
         assert_eq!(codes("/serve/ @ds\n", POLICY, &["serve/a"]), ["MLO502"]);
-        insta::assert_snapshot!(told("MLO502", "/serve/ @ds\n", POLICY, &["serve/a"]), @"");
+        insta::assert_snapshot!(told("MLO502", "/serve/ @ds\n", POLICY, &["serve/a"]), @r#"
+        warning: nobody holds ml-engineer, and serving asks for it
+          policy `[ml-engineer]`: serving asks for ml-engineer
+          policy `ml-engineer`: nobody holds it
+          > say who holds it, or who stands in, under roles in the policy:
+          >     ml-engineer: { owners: ["@your-org/your-team"] }
+          >     ml-engineer: { covered_by: ANOTHER-ROLE }
+        "#);
     }
 
     #[test]

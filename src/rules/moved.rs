@@ -48,7 +48,8 @@ pub(super) fn search(listing: &Listing, codeowners: &Codeowners, dead: &[EntryId
             // An unanchored pattern names no place that something could have moved from.
             let anchored = pattern.segments.first() != Some(&Segment::Globstar);
             let named = pattern.literal_prefix().join("/");
-            (anchored && !named.is_empty()).then_some((id, named))
+            let exists = listing.has_directory(named.as_bytes());
+            (anchored && !named.is_empty() && !exists).then_some((id, named))
         })
         .collect();
     let places = places(listing, named.iter().map(|(_, named)| base_name(named)).collect());
@@ -123,8 +124,12 @@ fn best<'p>(named: &str, places: &[&'p str]) -> Vec<&'p str> {
         let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
         start + end
     };
-    // A name alone is weak: something else must agree, unless the name stands in one place only.
-    let least = if places.len() == 1 { 1 } else { 2 };
+    // A name alone is weak: something else must agree, unless the name stands in one place only, at a like depth.
+    let depth = |path: &str| path.split('/').count();
+    let least = if matches!(places, [only] if depth(only).abs_diff(depth(named)) <= 1) { 1 } else { 2 };
+    // What is written about something, or tries it, is not where it went.
+    let about = |path: &str| matches!(path.split('/').next(), Some("doc" | "docs" | "test" | "tests" | "examples"));
+    let places: Vec<&str> = places.iter().copied().filter(|now| about(now) <= about(named)).collect();
     let Some(most) = places.iter().map(|now| score(now)).max().filter(|&most| most >= least) else {
         return Vec::new();
     };

@@ -96,21 +96,14 @@ pub(super) fn paths(violations: &[Violation]) -> Paths {
     }))
 }
 
-/// A pattern for a line to write: the directory, anchored and escaped; a single file by name.
-pub(super) fn pattern_for(directory: &[u8], paths: &Paths) -> String {
+/// The pattern that names a path from the root; a directory ends in a slash.
+pub(super) fn pattern_of(path: &[u8]) -> String {
     let mut pattern = String::from("/");
-    let (path, is_directory) = match paths.sample.as_slice() {
-        [only] if paths.count == 1 => (only.as_slice(), false),
-        _ => (directory, true),
-    };
     for character in String::from_utf8_lossy(path).chars() {
         if matches!(character, ' ' | '*' | '?' | '[' | ']' | '\\' | '#') {
             pattern.push('\\');
         }
         pattern.push(character);
-    }
-    if is_directory {
-        pattern.push_str(if directory.is_empty() { "**" } else { "/" });
     }
     pattern
 }

@@ -175,6 +175,7 @@ impl Tree {
     /// Fails on more than `limit` bytes, on links that must not be followed and on special files.
     pub fn read_whole(&self, path: &str, limit: usize) -> Result<Option<Vec<u8>>, SourceError> {
         if let Contents::Named(file) = &self.contents {
+            let Some(file) = file else { return Ok(None) };
             let is_named = file == Path::new(path);
             return is_named.then(|| read_outside(&self.folder.join(file), file, limit)).transpose();
         }

@@ -144,7 +144,7 @@ fn a_bare_list_has_paths_and_no_contents() {
     let folder = Folder::new();
     folder.write("paths.txt", "./b.py\r\na.py\r\nb.py\n");
     let list =
-        |paths: &str| Request::List { paths: ListInput::File(PathBuf::from(paths)), codeowners: "owners".into() };
+        |paths: &str| Request::List { paths: ListInput::File(PathBuf::from(paths)), codeowners: Some("owners".into()) };
     folder.write("owners", "* @a\n");
     let tree = folder.open(&list("paths.txt"));
     assert_eq!(tree.read_whole("owners", 9).unwrap().unwrap(), b"* @a\n");

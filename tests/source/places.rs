@@ -185,8 +185,10 @@ fn a_list_brings_its_own_codeowners_from_anywhere() {
     folder.write("paths", "a.py\n");
     folder.write("elsewhere/OWNERS", "* @a\n");
     folder.write("mlops-lint.yaml", "version: 1\n");
-    let list =
-        |codeowners: &str| Request::List { paths: ListInput::File("paths".into()), codeowners: codeowners.into() };
+    let list = |codeowners: &str| Request::List {
+        paths: ListInput::File("paths".into()),
+        codeowners: Some(codeowners.into()),
+    };
     let file = found(&folder.open(&list("elsewhere/OWNERS")));
     assert_eq!((file.path.as_str(), file.bytes.as_slice()), ("elsewhere/OWNERS", &b"* @a\n"[..]));
     assert!(file.others.is_empty());

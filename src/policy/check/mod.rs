@@ -7,9 +7,9 @@ mod patterns;
 mod settings;
 
 use super::error::{Errors, PolicyError};
+use super::exact::Exact;
 use super::fields::{Fields, word};
 use super::merge::Removed;
-use super::exact::Exact;
 use super::tree::Node;
 use super::{Exclude, Known, Origin, Policy, PolicyText, overlap};
 use crate::codeowners::Dialect;
