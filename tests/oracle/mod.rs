@@ -1,5 +1,7 @@
 //! A second reading of GitHub's patterns that shares no code with the product: the text becomes a regular expression.
 
+#![allow(clippy::unwrap_used, reason = "a test's helper: what it cannot read fails the test")]
+
 use regex::Regex;
 
 /// The pattern, which must be one that the host accepts, as a regular expression over whole paths without a leading

@@ -35,13 +35,17 @@ impl Classifier {
     /// Writes the wildcards that match `name` to `found`, ascending. `literals` is working space.
     fn classify(&self, name: &[u8], literals: &mut Vec<u32>, found: &mut Vec<WildId>) {
         found.clear();
-        let bytes = byte_set(name);
+        let mut bytes = None;
         let mut try_all = |ids: &[WildId]| {
-            found.extend(ids.iter().copied().filter(|&id| self.wilds[id as usize].matches(name, bytes)));
+            for &id in ids {
+                if self.wilds[id as usize].matches(name, &mut bytes) {
+                    found.push(id);
+                }
+            }
         };
         try_all(&self.without_literal);
-        self.prefixes.walk(name.iter().copied(), &mut try_all);
-        self.suffixes.walk(name.iter().rev().copied(), &mut try_all);
+        self.prefixes.walk(name.iter(), &mut try_all);
+        self.suffixes.walk(name.iter().rev(), &mut try_all);
         if let Some(inner) = &self.inner {
             literals.clear();
             literals.extend(inner.find_overlapping_iter(name).map(|found| found.pattern().as_u32()));
@@ -51,7 +55,9 @@ impl Classifier {
                 try_all(&self.inner_wilds[literal as usize]);
             }
         }
-        found.sort_unstable();
+        if found.len() > 1 {
+            found.sort_unstable();
+        }
     }
 }
 
@@ -71,12 +77,14 @@ enum Shape {
 }
 
 impl Compiled {
-    fn matches(&self, name: &[u8], bytes: u64) -> bool {
+    /// `bytes` is the name's [`byte_set`], once somebody needed it.
+    fn matches(&self, name: &[u8], bytes: &mut Option<u64>) -> bool {
         self.least <= name.len()
-            && self.bytes & !bytes == 0
             && match &self.shape {
                 Shape::Affixes(prefix, suffix) => name.starts_with(prefix) && name.ends_with(suffix),
-                Shape::Other(wild) => wild.matches(name),
+                Shape::Other(wild) => {
+                    self.bytes & !*bytes.get_or_insert_with(|| byte_set(name)) == 0 && wild.matches(name)
+                }
             }
     }
 }
@@ -265,15 +273,16 @@ impl Trie {
     }
 
     /// Calls `visit` with what is stored at each start of `text`.
-    fn walk(&self, mut text: impl Iterator<Item = u8>, mut visit: impl FnMut(&[WildId])) {
-        let Some(first) = text.next() else { return };
+    fn walk<'t>(&self, mut text: impl Iterator<Item = &'t u8>, mut visit: impl FnMut(&[WildId])) {
+        let Some(&first) = text.next() else { return };
         let mut at = self.first[usize::from(first)];
         while at != 0 {
-            if let values @ [_, ..] = self.values[at as usize].as_slice() {
+            let values = &self.values[at as usize];
+            if !values.is_empty() {
                 visit(values);
             }
-            let Some(next) = text.next().and_then(|byte| self.edges.get(&Self::key(at, byte))) else { return };
-            at = *next;
+            let Some(&byte) = text.next() else { return };
+            at = self.edges.get(&Self::key(at, byte)).copied().unwrap_or(0);
         }
     }
 }

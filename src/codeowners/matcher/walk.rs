@@ -88,7 +88,7 @@ impl<'m> Walk<'m> {
         if directory != self.directory {
             self.go_to(directory);
         }
-        let Some(&top) = self.frames.last() else { return None };
+        let top = *self.frames.last()?;
         let mut best = top.best;
         let matcher = self.matcher;
         for_each_step(matcher, top, &self.active[top.first..], name, &mut self.memo, |node| {
