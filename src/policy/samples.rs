@@ -12,28 +12,36 @@ pub(super) struct BySamples {
 
 impl BySamples {
     pub(super) fn new() -> Self {
-        Self { budget: Cell::new(20_000_000) }
+        Self { budget: Cell::new(5_000_000) }
     }
 
-    /// Takes what a comparison of these costs at worst; false where that is no longer there.
-    fn pays(&self, pattern: &Pattern, path: &str) -> bool {
-        let cost = (size(pattern) * path.len().max(1)) as u64;
-        let left = self.budget.get();
-        self.budget.set(left.saturating_sub(cost));
-        left >= cost
+    /// Takes `cost` from what is left; false, then and ever after, where that is not there.
+    fn pays(&self, cost: usize) -> bool {
+        let left = self.budget.get().checked_sub(cost as u64);
+        self.budget.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     fn matches(&self, pattern: &Pattern, path: &str) -> Option<bool> {
-        self.pays(pattern, path).then(|| pattern.matches(path.as_bytes()))
+        self.pays(size(pattern) * (1 + path.len())).then(|| pattern.matches(path.as_bytes()))
+    }
+
+    fn samples(&self, pattern: &Pattern) -> Option<Vec<String>> {
+        self.pays(6 * size(pattern)).then(|| samples(pattern))
     }
 }
 
 impl Decide for BySamples {
     fn covers(&self, outer: &[&Pattern], inner: &Pattern) -> Option<bool> {
-        if outer.iter().any(|outer| contains(outer, inner)) {
-            return Some(true);
+        for outer in outer {
+            if !self.pays(size(outer) + size(inner)) {
+                return None;
+            }
+            if contains(outer, inner) {
+                return Some(true);
+            }
         }
-        for sample in samples(inner) {
+        for sample in self.samples(inner)? {
             let mut is_covered = false;
             for outer in outer {
                 is_covered |= self.matches(outer, &sample)?;
@@ -46,13 +54,20 @@ impl Decide for BySamples {
     }
 
     fn common(&self, a: &Pattern, b: &Pattern) -> Option<Vec<u8>> {
-        let (of_a, of_b) = (samples(a), samples(b));
-        let joined = |of_a: &[String], of_b: &[String]| -> Vec<String> {
-            of_a.iter().flat_map(|a| of_b.iter().map(move |b| format!("{a}/{b}"))).collect()
+        let (of_a, of_b) = (self.samples(a)?, self.samples(b)?);
+        let below = |outer: &[String], inner: &[String], nth: usize| {
+            format!("{}/{}", outer[nth / inner.len()], inner[nth % inner.len()])
         };
-        let candidates = [joined(&of_a, &of_b), joined(&of_b, &of_a), of_a, of_b].concat();
-        let both = |path: &&String| self.matches(a, path) == Some(true) && self.matches(b, path) == Some(true);
-        candidates.iter().find(both).map(|path| path.clone().into_bytes())
+        let pairs = of_a.len() * of_b.len();
+        let alone = of_a.iter().chain(&of_b).cloned();
+        let joined =
+            (0..pairs).map(|nth| below(&of_a, &of_b, nth)).chain((0..pairs).map(|nth| below(&of_b, &of_a, nth)));
+        for path in alone.chain(joined) {
+            if self.matches(a, &path)? && self.matches(b, &path)? {
+                return Some(path.into_bytes());
+            }
+        }
+        None
     }
 }
 
