@@ -4,6 +4,7 @@
 mod hostile;
 mod input;
 mod meaning;
+mod mutated;
 mod names;
 mod shapes;
 
