@@ -154,7 +154,7 @@ pub(super) fn word<'w>(
     meant: &[(&str, &'w str)],
     errors: &mut Errors,
 ) -> Option<&'w str> {
-    let Some(scalar) = text(node, what, errors) else { return None };
+    let scalar = text(node, &format!("a {what}"), errors)?;
     if let Some(word) = words.iter().find(|&&word| word == scalar.text) {
         return Some(word);
     }

@@ -66,7 +66,7 @@ pub fn load_builtin(name: &str, known: &Known<'_>) -> Result<Policy, PolicyError
     let texts = vec![policy_text(format!("{PREFIX}{name}"), text.to_owned(), true)];
     let mut errors = Errors::default();
     let tree = read(&texts, 0, &mut errors);
-    finish(tree, known, &Removed::new(), texts, &[], errors)
+    finish(tree, known, &Removed::new(), texts, errors)
 }
 
 fn load_own(own: LoadInput<'_>, known: &Known<'_>) -> Result<Policy, PolicyErrors> {
@@ -118,12 +118,11 @@ fn load_own(own: LoadInput<'_>, known: &Known<'_>) -> Result<Policy, PolicyError
             None => pack,
         });
     }
-    let pack_areas = base.as_ref().map_or_else(Vec::new, area_names);
     let tree = match base {
         Some(base) => merge(base, tree, &mut removed),
         None => tree,
     };
-    finish(Some(tree), known, &removed, texts, &pack_areas, errors)
+    finish(Some(tree), known, &removed, texts, errors)
 }
 
 /// Reads one text and what must stand in each: the version.
@@ -234,13 +233,6 @@ fn no_pack_help(name: &str) -> String {
     format!("The packs are: {}.", known.join(", "))
 }
 
-fn area_names(tree: &Node) -> Vec<String> {
-    match tree.get("areas").map(|entry| &entry.value.value) {
-        Some(Value::Map(areas)) => areas.iter().map(|area| area.key.clone()).collect(),
-        _ => Vec::new(),
-    }
-}
-
 fn policy_text(name: String, text: String, builtin: bool) -> PolicyText {
     let lines = LineIndex::new(text.as_bytes());
     PolicyText { name, text, lines, builtin }
@@ -251,12 +243,10 @@ fn finish(
     known: &Known<'_>,
     removed: &Removed,
     texts: Vec<PolicyText>,
-    pack_areas: &[String],
     mut errors: Errors,
 ) -> Result<Policy, PolicyErrors> {
     let Some(tree) = tree else { return Err(PolicyErrors { texts, errors: errors.into_sorted() }) };
-    let pack_areas = if texts.iter().all(|text| text.builtin) { &area_names(&tree) } else { pack_areas };
-    let policy = check(&tree, known, removed, texts, pack_areas, &mut errors);
+    let policy = check(&tree, known, removed, texts, &mut errors);
     if errors.is_empty() {
         return Ok(policy);
     }

@@ -22,6 +22,23 @@ use crate::codeowners::{Dialect, Owner, Pattern};
 use crate::finding::{FailOn, Severity};
 use crate::span::{LineIndex, Span};
 
+/// The lifecycle classes that every policy may speak of, even where the catalogue has no kind for one.
+pub const AREAS: [&str; 13] = [
+    "ci",
+    "data",
+    "deployment",
+    "evaluation",
+    "features",
+    "governance",
+    "models",
+    "monitoring",
+    "notebooks",
+    "pipelines",
+    "prompts",
+    "serving",
+    "training",
+];
+
 /// A text that the policy was read from.
 #[derive(Clone, Debug)]
 pub struct PolicyText {

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use rustc_hash::FxHashMap;
+
 use super::error::{Errors, PolicyError};
 use super::{Area, AreaId, Expectation, Located, Origin, Party};
 use crate::codeowners::Pattern;
@@ -63,13 +65,14 @@ pub(super) fn ranks(areas: &[Area], decide: &dyn Decide, errors: &mut Errors) ->
     // Edges lead from the weaker to the stronger claim.
     let mut stronger: Vec<Vec<usize>> = vec![Vec::new(); claims.len()];
     let mut told = BTreeSet::new();
+    let mut contained = Contained::default();
     for (i, a) in claims.iter().enumerate() {
         for (j, b) in claims.iter().enumerate().skip(i + 1).filter(|(_, b)| b.id != a.id) {
             if a.prefix.iter().zip(&b.prefix).any(|(a, b)| a != b) {
                 continue;
             }
             let Some(path) = decide.common(a.pattern, b.pattern) else { continue };
-            match relation(a, b, decide) {
+            match relation((i, a), (j, b), decide, &mut contained) {
                 Relation::First => stronger[j].push(i),
                 Relation::Second => stronger[i].push(j),
                 Relation::Coincide | Relation::Cross if ask_the_same(a.area, b.area) => {}
@@ -103,7 +106,15 @@ fn claims(areas: &[Area]) -> Vec<Claim<'_>> {
     claims
 }
 
-fn relation(a: &Claim<'_>, b: &Claim<'_>, decide: &dyn Decide) -> Relation {
+/// Whether a claim, by its index, is contained in all patterns of an area together: asked once for each.
+type Contained = FxHashMap<(usize, AreaId), Option<bool>>;
+
+fn relation(
+    (i, a): (usize, &Claim<'_>),
+    (j, b): (usize, &Claim<'_>),
+    decide: &dyn Decide,
+    contained: &mut Contained,
+) -> Relation {
     let one = (decide.covers(&[b.pattern], a.pattern), decide.covers(&[a.pattern], b.pattern));
     match one {
         (Some(true), Some(true)) => return Relation::Coincide,
@@ -112,7 +123,9 @@ fn relation(a: &Claim<'_>, b: &Claim<'_>, decide: &dyn Decide) -> Relation {
         _ => {}
     }
     // No single pattern contains the other; all patterns of an area together may.
-    match (decide.covers(&b.all(), a.pattern), decide.covers(&a.all(), b.pattern)) {
+    let a_in_b = *contained.entry((i, b.id)).or_insert_with(|| decide.covers(&b.all(), a.pattern));
+    let b_in_a = *contained.entry((j, a.id)).or_insert_with(|| decide.covers(&a.all(), b.pattern));
+    match (a_in_b, b_in_a) {
         (Some(true), Some(true)) => Relation::Coincide,
         (Some(true), _) => Relation::First,
         (_, Some(true)) => Relation::Second,

@@ -52,6 +52,11 @@ pub(super) fn explain(error: &ScanError, text: &str, index: usize) -> PolicyErro
                 .label("not where a key was expected")
                 .help("Give the keys of one map the same number of spaces.".to_owned())
         }
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator => {
+            PolicyError::new(here(Span::new(at, at + 1)), "a comma or a closing bracket is missing before this")
+                .label("unexpected here")
+                .help("Quote values that hold brackets, braces or commas.".to_owned())
+        }
         ErrorKind::RecursionLimitExceeded => {
             PolicyError::new(here(Span::new(at, at + 1)), "the policy is nested too deep")
                 .label("deeper than any policy needs")
@@ -60,18 +65,18 @@ pub(super) fn explain(error: &ScanError, text: &str, index: usize) -> PolicyErro
     }
 }
 
-/// An alias, an anchor, or a pattern whose first character makes it look like one.
+/// A pattern whose first character makes it look like an alias, or an anchor. No alias can be meant: the anchor that it
+/// would need is an error before it.
 pub(super) fn alias(text: &str, index: usize, at: Span) -> PolicyError {
     let said = &text[at.range()];
     let origin = Origin { text: index, span: visible(text, at) };
-    let is_pattern = said.starts_with('*') && said.contains(['.', '/', '*']) || said == "*";
-    if is_pattern {
+    if said.starts_with('*') {
         return PolicyError::new(origin, "an unquoted `*` starts a YAML alias, not a pattern")
             .label("quotes are missing")
             .help(quote_it(said));
     }
     PolicyError::new(origin, "a policy has no YAML anchors and aliases")
-        .label(if said.starts_with('&') { "an anchor" } else { "an alias" })
+        .label("an anchor")
         .help("Write the value out; an area takes over the expectation of another with `is`.".to_owned())
 }
 

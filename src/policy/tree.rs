@@ -103,10 +103,10 @@ pub(super) fn parse(text: &str, index: usize, errors: &mut Errors) -> Option<Nod
     for event in Parser::new_from_str_with_options(text, options) {
         let outcome = match event {
             Ok((event, mark)) => builder.take(event, &mark),
-            Err(error) => Err(syntax::explain(&error, text, index)),
+            Err(error) => Err(Box::new(syntax::explain(&error, text, index))),
         };
         if let Err(error) = outcome {
-            builder.errors.push(error);
+            builder.errors.push(*error);
             return None;
         }
     }
@@ -133,22 +133,23 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Takes the next event; an error ends the reading.
-    fn take(&mut self, event: Event<'_>, mark: &Mark) -> Result<(), PolicyError> {
+    fn take(&mut self, event: Event<'_>, mark: &Mark) -> Result<(), Box<PolicyError>> {
         let at = mark.byte_range().map_or(Span::default(), |range| Span::new(range.start, range.end));
         if let Some(tag) = mark.tag_span().and_then(|tag| tag.byte_range()) {
-            return Err(syntax::tag(self.text, self.index, Span::new(tag.start, tag.end)));
+            return Err(Box::new(syntax::tag(self.text, self.index, Span::new(tag.start, tag.end))));
         }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(PolicyError::new(self.origin(at), "a second YAML document starts here")
+                    let error = PolicyError::new(self.origin(at), "a second YAML document starts here")
                         .label("the policy ends before this")
-                        .help("Keep one document, without a `---` between.".to_owned()));
+                        .help("Keep one document, without a `---` between.".to_owned());
+                    return Err(Box::new(error));
                 }
             }
             Event::Anchor(..) | Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                return Err(syntax::alias(self.text, self.index, at));
+                return Err(Box::new(syntax::alias(self.text, self.index, at)));
             }
             Event::Scalar(text, style, ..) => {
                 let node = self.scalar(&text, style, at);
@@ -195,7 +196,7 @@ impl Builder<'_> {
         Node { value, at: Origin { text: self.index, span } }
     }
 
-    fn close(&mut self, end: Span) -> Result<(), PolicyError> {
+    fn close(&mut self, end: Span) -> Result<(), Box<PolicyError>> {
         if !end.is_empty() {
             self.last = end.end;
         }
@@ -209,11 +210,12 @@ impl Builder<'_> {
         self.add(Node { value, at: Origin { text: self.index, span } })
     }
 
-    fn add(&mut self, mut node: Node) -> Result<(), PolicyError> {
+    fn add(&mut self, mut node: Node) -> Result<(), Box<PolicyError>> {
         self.nodes += 1;
         if self.nodes > MOST_NODES {
-            return Err(PolicyError::new(self.origin(node.at.span), "the policy has too many values")
-                .label(format!("{MOST_NODES} stand before this one, and no more are read")));
+            let error = PolicyError::new(self.origin(node.at.span), "the policy has too many values")
+                .label(format!("{MOST_NODES} stand before this one, and no more are read"));
+            return Err(Box::new(error));
         }
         match self.open.last_mut() {
             None => self.root = Some(node),
@@ -238,11 +240,9 @@ impl Builder<'_> {
                 None => match node.value {
                     Value::Scalar(scalar) => *key = Some((scalar.text, node.at)),
                     other => {
-                        return Err(PolicyError::new(
-                            Origin { text: self.index, span: syntax::visible(self.text, node.at.span) },
-                            format!("a key is {} here", other.is_a()),
-                        )
-                        .label("a key is a word"));
+                        let at = Origin { text: self.index, span: syntax::visible(self.text, node.at.span) };
+                        let error = PolicyError::new(at, format!("a key is {} here", other.is_a()));
+                        return Err(Box::new(error.label("a key is a word")));
                     }
                 },
             },

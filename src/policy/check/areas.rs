@@ -8,7 +8,7 @@ use super::{Context, contradictions};
 use crate::policy::error::{PolicyError, nearest, suggest};
 use crate::policy::fields::{Fields, boolean, count, filled_text, list, shortened, text};
 use crate::policy::tree::{Entry, Node, Value};
-use crate::policy::{Area, AreaId, Expectation, Located, Origin, Party, Role, RoleId};
+use crate::policy::{AREAS, Area, AreaId, Expectation, Located, Origin, Party, Role, RoleId};
 
 const FORM: &str = "{ paths: [\"/serving/\"], ownership: { accountable: [ml-engineer] } }";
 const KEYS: [&str; 7] = ["is", "paths", "artefacts", "ownership", "severity", "because", "only_where_staffed"];
@@ -40,6 +40,8 @@ struct Draft<'t> {
     is: Option<&'t Node>,
     /// Asks something of its own.
     asks: bool,
+    /// Says which files it holds, though perhaps not well.
+    claims: bool,
     /// Not inherited: an explicit null.
     refused: Vec<&'static str>,
     only_where_staffed: Option<Located<bool>>,
@@ -107,6 +109,7 @@ fn draft<'t>(entry: &'t Entry, ids: &FxHashMap<String, RoleId>, context: &mut Co
         get("only_where_staffed").and_then(|node| boolean(node, "`only_where_staffed`", context.errors));
     Draft {
         asks: ownership.is_some(),
+        claims: fields.is_none() || ["paths", "artefacts"].into_iter().filter_map(get).any(|node| !is_empty_list(node)),
         is: get("is"),
         refused,
         area: Area {
@@ -122,6 +125,10 @@ fn draft<'t>(entry: &'t Entry, ids: &FxHashMap<String, RoleId>, context: &mut Co
         },
         only_where_staffed,
     }
+}
+
+fn is_empty_list(node: &Node) -> bool {
+    matches!(&node.value, Value::List(items) if items.is_empty())
 }
 
 fn located_text(node: &Node, what: &str, context: &mut Context<'_>) -> Option<Located<String>> {
@@ -264,10 +271,12 @@ fn area(node: &Node, ids: &FxHashMap<String, AreaId>, context: &mut Context<'_>)
     if let Some(&value) = ids.get(said) {
         return Some(Located { value, at: node.at });
     }
+    if let Some(error) = context.removed("areas", "area", said, node.at) {
+        context.errors.push(error);
+        return None;
+    }
     let error = PolicyError::new(node.at, format!("there is no area `{}`", shortened(said))).label("unknown area");
-    let error = if let Some(at) = context.removed_at(&["areas", said]) {
-        error.related(at, "removed here").help("Name another area here, or keep that one.".to_owned())
-    } else if context.errors.is_full() {
+    let error = if context.errors.is_full() {
         error
     } else {
         let mut names: Vec<&str> = ids.keys().map(String::as_str).collect();
@@ -346,16 +355,16 @@ fn check_claims(drafts: &[Draft<'_>], context: &mut Context<'_>) {
         drafts.iter().filter_map(|draft| Some(usize::from(draft.area.is.as_ref()?.value.0))).collect();
     for (at, draft) in drafts.iter().enumerate() {
         let area = &draft.area;
-        let claims = !area.paths.is_empty()
-            || !area.artefacts.is_empty()
+        // A bad `paths` or `is` is an error already.
+        let claims = draft.claims
+            || (draft.is.is_some() && area.is.is_none())
+            || AREAS.contains(&area.name.as_str())
             || known.kinds.iter().any(|(_, home)| *home == area.name)
-            || context.pack_areas.contains(&area.name)
             || parents.contains(&at);
         if claims || context.errors.is_full() {
             continue;
         }
-        let packs = context.pack_areas.iter().map(String::as_str);
-        let help = match nearest(&area.name, known.kinds.iter().map(|(_, home)| *home).chain(packs)) {
+        let help = match nearest(&area.name, known.kinds.iter().map(|(_, home)| *home).chain(AREAS)) {
             Some(name) => format!("Did you mean `{name}`? Else give it `paths` or `artefacts`."),
             None => "Give it `paths` or `artefacts`.".to_owned(),
         };

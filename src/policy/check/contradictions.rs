@@ -46,7 +46,9 @@ pub(super) fn only_where_staffed(area: &Area, said: Option<&Located<bool>>, cont
 /// An area's effective expectation.
 pub(super) fn expectation(area: &Area, parties: &Names<'_>, context: &mut Context<'_>) {
     let Some(asked) = &area.ownership else { return };
-    if let (Some(consulted), Some(approvers)) = (&asked.consulted, &asked.approvers) {
+    if let (Some(consulted), Some(approvers)) = (&asked.consulted, &asked.approvers)
+        && !approvers.value.is_empty()
+    {
         for party in &consulted.value {
             if !approvers.value.iter().any(|approver| parties.may_be_one(&party.value, &approver.value)) {
                 let name = parties.name(&party.value);

@@ -19,15 +19,20 @@ use crate::finding::{FailOn, Severity};
 struct Context<'a> {
     known: &'a Known<'a>,
     removed: &'a Removed,
-    /// Areas of the packs: the catalogue may have no kind for one of them.
-    pack_areas: &'a [String],
     errors: &'a mut Errors,
 }
 
 impl Context<'_> {
-    /// The null that took away what stood under these keys.
-    fn removed_at(&self, keys: &[&str]) -> Option<Origin> {
-        self.removed.iter().find(|(path, _)| path == keys).map(|&(_, at)| at)
+    /// The error of a name that `at` refers to and that a null under `map` took away, if one did.
+    fn removed(&self, map: &str, what: &str, name: &str, at: Origin) -> Option<PolicyError> {
+        let &(_, null) = self.removed.iter().find(|(path, _)| *path == [map, name])?;
+        let error = PolicyError::new(null, format!("{what} `{name}` is removed, and something still refers to it"));
+        Some(
+            error
+                .label("removed here")
+                .help("Remove or replace what refers to it too, or keep it.".to_owned())
+                .related(at, "referred to here"),
+        )
     }
 }
 
@@ -46,7 +51,6 @@ pub(super) fn check(
     known: &Known<'_>,
     removed: &Removed,
     texts: Vec<PolicyText>,
-    pack_areas: &[String],
     errors: &mut Errors,
 ) -> Policy {
     let mut policy = Policy {
@@ -64,7 +68,7 @@ pub(super) fn check(
         dialect: None,
     };
     let Some(fields) = Fields::of(tree, "a policy", "version: 1", &KEYS, &LATER, errors) else { return policy };
-    let mut context = Context { known, removed, pack_areas, errors };
+    let mut context = Context { known, removed, errors };
     if let Some(node) = fields.get("roles") {
         policy.roles = owners::roles(node, &mut context);
     }
@@ -86,11 +90,7 @@ pub(super) fn check(
         policy.rules = settings::rules(node, &mut context);
     }
     if let Some(node) = fields.get("fail_on") {
-        policy.fail_on = match severity_or(node, "severity to fail on", "never", &mut context) {
-            Some(Some(severity)) => FailOn::At(severity),
-            Some(None) => FailOn::Never,
-            None => policy.fail_on,
-        };
+        policy.fail_on = severity_or(node, "severity to fail on", "never", &mut context).unwrap_or(policy.fail_on);
     }
     if let Some(node) = fields.get("codeowners") {
         (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);
@@ -119,12 +119,13 @@ fn severity(node: &Node, context: &mut Context<'_>) -> Option<Severity> {
     word(node, "severity", &["error", "warning", "info"], &MEANT, context.errors).and_then(severity_of)
 }
 
-/// A severity, or `none` as the inner `None`.
-fn severity_or(node: &Node, what: &str, none: &str, context: &mut Context<'_>) -> Option<Option<Severity>> {
+/// A severity, or the word for none.
+fn severity_or(node: &Node, what: &str, never: &str, context: &mut Context<'_>) -> Option<FailOn> {
     // YAML 1.1 tools write `off` as `false`.
-    let other = ["off", "false", "none", "never", "no", "ignore", "disable", "disabled"].map(|word| (word, none));
+    let other = ["off", "false", "none", "never", "no", "ignore", "disable", "disabled"].map(|word| (word, never));
     let meant: Vec<(&str, &str)> = MEANT.iter().copied().chain(other).collect();
-    word(node, what, &["error", "warning", "info", none], &meant, context.errors).map(severity_of)
+    let word = word(node, what, &["error", "warning", "info", never], &meant, context.errors)?;
+    Some(severity_of(word).map_or(FailOn::Never, FailOn::At))
 }
 
 /// CODEOWNERS dialects that a policy may name; `None` for `auto`.

@@ -184,10 +184,12 @@ pub(super) fn role(node: &Node, ids: &FxHashMap<String, RoleId>, context: &mut C
     if let Some(&value) = ids.get(said) {
         return Some(Located { value, at: node.at });
     }
+    if let Some(error) = context.removed("roles", "role", said, node.at) {
+        context.errors.push(error);
+        return None;
+    }
     let error = PolicyError::new(node.at, format!("there is no role `{}`", shortened(said))).label("unknown role");
-    let error = if let Some(at) = context.removed_at(&["roles", said]) {
-        error.related(at, "removed here").help("Name another role here, or keep the role without owners.".to_owned())
-    } else if said.contains('/') && wrong_with(&format!("@{said}")).is_none() {
+    let error = if said.contains('/') && wrong_with(&format!("@{said}")).is_none() {
         error.help(format!("Roles have no `/`: for a team, write `\"@{said}\"`."))
     } else if context.errors.is_full() {
         error

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::patterns::{path, paths};
 use super::{Context, dialect, severity_or};
 use crate::codeowners::Dialect;
+use crate::finding::FailOn;
 use crate::policy::error::{PolicyError, nearest};
 use crate::policy::fields::{Fields, boolean, filled_text, list, shortened, text};
 use crate::policy::tree::{Node, Value};
@@ -150,7 +151,12 @@ pub(super) fn rules(node: &Node, context: &mut Context<'_>) -> BTreeMap<&'static
         }
         let setting = rule_setting(&entry.value, context);
         let merged = settings.entry(code).or_default();
-        merged.severity = setting.severity.or(merged.severity);
+        if let Some(severity) = setting.severity {
+            merged.severity = Some(match severity {
+                FailOn::At(severity) => Some(severity),
+                FailOn::Never => None,
+            });
+        }
         if let Some(allow) = setting.allow {
             merged.allow = allow;
         }
@@ -161,8 +167,7 @@ pub(super) fn rules(node: &Node, context: &mut Context<'_>) -> BTreeMap<&'static
 /// What one entry says of a rule; `None` where it says nothing.
 #[derive(Default)]
 struct Said {
-    #[expect(clippy::option_option, reason = "the shape of `RuleSetting::severity`")]
-    severity: Option<Option<crate::finding::Severity>>,
+    severity: Option<FailOn>,
     allow: Option<Vec<Located<crate::policy::PathPattern>>>,
 }
 
