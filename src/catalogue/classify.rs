@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::conditions::Document;
 use super::exclusions::ExclusionWalk;
-use super::index::split;
+use super::index::{Plain, split};
 use super::{Artefact, Catalogue, Claim, Classification, Content, Evidence, KindId, Rule};
 use crate::codeowners::Pattern;
 use crate::policy::Exclude;
@@ -41,6 +43,7 @@ pub(super) fn classify(
         listing,
         exclude,
         walk: catalogue.exclusions.walk(listing),
+        neighbours: neighbours(catalogue, listing),
         candidates: Vec::new(),
         directory: None,
         bits: 0,
@@ -82,11 +85,42 @@ pub(super) fn classify(
     all
 }
 
+/// Two ascending lists as one.
+fn in_order<'i>(a: &'i [u32], b: &'i [u32]) -> impl Iterator<Item = u32> + use<'i> {
+    let (mut a, mut b) = (a.iter().copied().peekable(), b.iter().copied().peekable());
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(x), Some(y)) if x < y => a.next(),
+        (_, Some(_)) => b.next(),
+        _ => a.next(),
+    })
+}
+
+/// The files that rules want beside theirs, by the directory that has them.
+type Neighbours<'r> = FxHashMap<&'r [u8], Vec<&'r [u8]>>;
+
+fn neighbours<'r>(catalogue: &'r Catalogue, listing: &'r Listing) -> Neighbours<'r> {
+    let mut all = Neighbours::default();
+    for path in listing.iter() {
+        for file in catalogue.neighbours.get(split(path).1).map_or(&[][..], Vec::as_slice) {
+            let directory = path.strip_suffix(&**file).and_then(|rest| match rest {
+                [] => Some(rest),
+                [directory @ .., b'/'] => Some(directory),
+                _ => None,
+            });
+            if let Some(directory) = directory {
+                all.entry(directory).or_default().push(file);
+            }
+        }
+    }
+    all
+}
+
 struct Run<'r> {
     catalogue: &'r Catalogue,
     listing: &'r Listing,
     exclude: &'r Exclude,
     walk: ExclusionWalk<'r>,
+    neighbours: Neighbours<'r>,
     candidates: Vec<u32>,
     /// The directory that `bits` are of.
     directory: Option<&'r [u8]>,
@@ -97,27 +131,26 @@ impl<'r> Run<'r> {
     fn verdict(&mut self, at: usize, read: &mut dyn FnMut(usize) -> Content) -> Verdict {
         let path = self.listing.path(at);
         let (directory, name) = split(path);
-        let mut candidates = std::mem::take(&mut self.candidates);
-        self.catalogue.index.candidates(name, &mut candidates);
-        if !candidates.is_empty() && self.listing.kind(at) != FileKind::Submodule {
-            candidates.retain(|&id| {
-                let rule = &self.catalogue.rules[id as usize];
-                let bits = if rule.path.needs_directories() { self.bits_of(directory) } else { 0 };
-                rule.path.matches(path, name, bits) && self.has_beside(rule, directory)
-            });
-        } else {
-            candidates.clear();
-        }
-        let rules = candidates.iter().map(|&id| &self.catalogue.rules[id as usize]);
-        let verdict = if candidates.is_empty() {
+        let catalogue = self.catalogue;
+        let mut found = std::mem::take(&mut self.candidates);
+        let Plain(plain) = catalogue.index.candidates(name, || self.bits_of(directory), &mut found);
+        found.retain(|&id| {
+            let rule = &catalogue.rules[id as usize];
+            rule.path.matches(path, name) && self.has_beside(rule, directory)
+        });
+        found.sort_unstable();
+        let verdict = if found.is_empty() && plain.is_empty() || self.listing.kind(at) == FileKind::Submodule {
             Verdict::Nothing
-        } else if self.is_excluded(path) {
-            let told_by_path = rules.clone().any(|rule| rule.conditions.is_none());
-            if told_by_path { Verdict::Excluded } else { Verdict::Nothing }
         } else {
-            self.first_that_holds(rules, at, read)
+            let rules = in_order(&found, plain).map(|id| &catalogue.rules[id as usize]);
+            if self.is_excluded(path) {
+                let told_by_path = rules.into_iter().any(|rule| rule.conditions.is_none());
+                if told_by_path { Verdict::Excluded } else { Verdict::Nothing }
+            } else {
+                self.first_that_holds(rules, at, read)
+            }
         };
-        self.candidates = candidates;
+        self.candidates = found;
         verdict
     }
 
@@ -161,10 +194,10 @@ impl<'r> Run<'r> {
 
     fn has_beside(&self, rule: &Rule, directory: &[u8]) -> bool {
         rule.beside.is_empty()
-            || rule.beside.iter().any(|file| {
-                let path = if directory.is_empty() { file.to_vec() } else { [directory, b"/", file].concat() };
-                self.listing.find(&path).is_some()
-            })
+            || self
+                .neighbours
+                .get(directory)
+                .is_some_and(|files| rule.beside.iter().any(|file| files.contains(&&**file)))
     }
 
     fn is_excluded(&mut self, path: &[u8]) -> bool {

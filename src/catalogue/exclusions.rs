@@ -126,7 +126,7 @@ impl<'e> ExclusionWalk<'e> {
         }
         let at = self
             .verdict
-            .or_else(|| self.all.files.iter().find(|(test, _)| test.matches(path, name, 0)).map(|&(_, at)| at))?;
+            .or_else(|| self.all.files.iter().find(|(test, _)| test.matches(path, name)).map(|&(_, at)| at))?;
         let Named { group, text } = &self.all.patterns[at];
         let group = &self.all.groups[*group];
         Some(Excluded { group: &group.name, because: &group.because, pattern: text })

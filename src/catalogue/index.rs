@@ -1,6 +1,7 @@
-//! Which pieces of evidence a path could be: looked up by base name, by extension and by first letter, so that a path
+//! Which pieces of evidence a path could be: looked up by base name, by extension and by what the name holds, so that a path
 //! meets only the few patterns that can match it.
 
+use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
 use crate::codeowners::{Pattern, Segment, Tail, Token, Wild};
@@ -12,8 +13,6 @@ pub(super) struct PathTest {
     pub text: Box<str>,
     /// Where its directories are more than "anywhere": the whole pattern.
     pattern: Option<Pattern>,
-    /// The bits of the directory names that a matching path has; see [`Index::directories`].
-    directories: u64,
     base: Base,
 }
 
@@ -48,7 +47,7 @@ impl PathTest {
             Segment::Globstar => return None,
         };
         let anywhere = matches!(pattern.segments.as_slice(), [Segment::Globstar, _]);
-        Some(Self { text: text.into(), pattern: (!anywhere).then_some(pattern), directories: 0, base })
+        Some(Self { text: text.into(), pattern: (!anywhere).then_some(pattern), base })
     }
 
     pub(super) fn narrowness(&self) -> Narrowness {
@@ -69,16 +68,9 @@ impl PathTest {
         (exact, base + directories.sum::<usize>(), usize::from(self.pattern.is_some()))
     }
 
-    /// Whether the path, split by the caller, matches; `directories` are the bits of its directory names.
-    pub(super) fn matches(&self, path: &[u8], name: &[u8], directories: u64) -> bool {
-        directories & self.directories == self.directories
-            && self.base.matches(name)
-            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(path))
-    }
-
-    /// True where the bits of directory names are looked at.
-    pub(super) fn needs_directories(&self) -> bool {
-        self.directories != 0
+    /// Whether the path, whose base name is `name`, matches.
+    pub(super) fn matches(&self, path: &[u8], name: &[u8]) -> bool {
+        self.base.matches(name) && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(path))
     }
 
     fn directory_names(&self) -> impl Iterator<Item = &str> {
@@ -119,42 +111,78 @@ impl Base {
 }
 
 /// Path tests by what a path shows of itself. A test's id is its position in the order it was given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     by_name: FxHashMap<Box<[u8]>, Vec<u32>>,
-    by_extension: FxHashMap<Box<[u8]>, Vec<u32>>,
-    by_first: Vec<Vec<u32>>,
-    rest: Vec<u32>,
+    by_extension: FxHashMap<Box<[u8]>, Bucket>,
+    /// Tests of names whose extension is open.
+    open: Bucket,
     /// The directory names that tests ask for, each a bit, so that a directory is looked at once for all its files.
     directories: FxHashMap<Box<[u8]>, u64>,
 }
 
-impl Default for Index {
-    fn default() -> Self {
-        Self {
-            by_name: FxHashMap::default(),
-            by_extension: FxHashMap::default(),
-            by_first: vec![Vec::new(); 256],
-            rest: Vec::new(),
-            directories: FxHashMap::default(),
-        }
-    }
+/// The tests of one extension.
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    /// Matched by every name of the extension, wherever the file stands: never tested, only handed out.
+    plain: Vec<u32>,
+    /// Matched by every name of the extension below these directories.
+    below: Vec<(u64, u32)>,
+    /// By the first byte of the name.
+    starting: Vec<(u8, u32)>,
+    /// By a text that the name holds somewhere: one search for all of them.
+    holding: Holding,
 }
 
+/// Tests by a text that a matching name holds.
+#[derive(Clone, Debug, Default)]
+struct Holding {
+    texts: Vec<Vec<u8>>,
+    ids: Vec<u32>,
+    search: Option<AhoCorasick>,
+}
+
+/// The tests that a path may meet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plain<'i>(pub &'i [u32]);
+
 impl Index {
-    /// Indexes the tests, and gives them the bits of their directory names.
-    pub(super) fn new<'t>(tests: impl Iterator<Item = &'t mut PathTest>) -> Self {
+    /// Indexes the tests. `everywhere` says whether the pattern is
+    /// all that its rule asks of a path.
+    pub(super) fn new<'t>(tests: impl Iterator<Item = (&'t PathTest, bool)>) -> Self {
         let mut index = Self::default();
-        for (id, test) in (0..).zip(tests) {
-            test.directories = test.directory_names().fold(0, |bits, name| bits | index.directory_bit(name));
-            match &test.base {
-                Base::Exact(name) => index.by_name.entry(name.clone()).or_default().push(id),
-                Base::Around { prefix, suffix, .. } => match (extension(suffix), prefix.first()) {
-                    (Some(extension), _) => index.by_extension.entry(extension.into()).or_default().push(id),
-                    (None, Some(&first)) => index.by_first[usize::from(first)].push(id),
-                    (None, None) => index.rest.push(id),
-                },
+        for (id, (test, everywhere)) in (0..).zip(tests) {
+            let (prefix, suffix, wild) = match &test.base {
+                Base::Exact(name) => {
+                    index.by_name.entry(name.clone()).or_default().push(id);
+                    continue;
+                }
+                Base::Around { prefix, suffix, wild } => (prefix, suffix, wild),
+            };
+            let directories = test.directory_names().fold(0, |bits, name| bits | index.directory_bit(name));
+            let (bucket, whole) = match extension(suffix) {
+                Some(extension) => {
+                    let whole = suffix.len() == extension.len() + 1;
+                    (index.by_extension.entry(extension.into()).or_default(), whole)
+                }
+                None => (&mut index.open, false),
+            };
+            if let Some(&first) = prefix.first() {
+                bucket.starting.push((first, id));
+            } else if wild.is_none() && whole {
+                if everywhere && test.pattern.is_none() {
+                    bucket.plain.push(id);
+                } else {
+                    bucket.below.push((directories, id));
+                }
+            } else {
+                bucket.holding.texts.push(wild.as_ref().map_or_else(|| suffix.to_vec(), longest_literal));
+                bucket.holding.ids.push(id);
             }
+        }
+        for bucket in index.by_extension.values_mut().chain(std::iter::once(&mut index.open)) {
+            // Without a search (it cannot fail on a few short texts) every test is tried.
+            bucket.holding.search = AhoCorasick::new(&bucket.holding.texts).ok();
         }
         index
     }
@@ -179,19 +207,57 @@ impl Index {
             .fold(0, |bits, name| bits | self.directories.get(name).copied().unwrap_or(0))
     }
 
-    /// Puts the ids of all tests that could match a file of this base name into `found`, ascending.
-    pub(super) fn candidates(&self, name: &[u8], found: &mut Vec<u32>) {
+    /// Gives the tests that any file with this extension meets, ascending, and puts the others that this file could
+    /// meet into `found`, in no order. `directories` gives the bits of its directory's names.
+    pub(super) fn candidates(&self, name: &[u8], directories: impl FnOnce() -> u64, found: &mut Vec<u32>) -> Plain<'_> {
         found.clear();
-        found.extend_from_slice(self.by_name.get(name).map_or(&[], Vec::as_slice));
-        if let Some(extension) = extension(name) {
-            found.extend_from_slice(self.by_extension.get(extension).map_or(&[], Vec::as_slice));
+        if let Some(ids) = self.by_name.get(name) {
+            found.extend_from_slice(ids);
         }
-        if let Some(&first) = name.first() {
-            found.extend_from_slice(&self.by_first[usize::from(first)]);
+        self.open.candidates(name, found);
+        let Some(bucket) = extension(name).and_then(|extension| self.by_extension.get(extension)) else {
+            return Plain(&[]);
+        };
+        bucket.candidates(name, found);
+        if !bucket.below.is_empty() {
+            let bits = directories();
+            found.extend(bucket.below.iter().filter(|(wanted, _)| bits & wanted == *wanted).map(|&(_, id)| id));
         }
-        found.extend_from_slice(&self.rest);
-        found.sort_unstable();
+        Plain(&bucket.plain)
     }
+}
+
+impl Bucket {
+    fn candidates(&self, name: &[u8], found: &mut Vec<u32>) {
+        if let Some(&first) = name.first() {
+            found.extend(self.starting.iter().filter(|&&(wanted, _)| wanted == first).map(|&(_, id)| id));
+        }
+        let Holding { texts, ids, search } = &self.holding;
+        match search {
+            _ if texts.is_empty() => {}
+            Some(search) => {
+                let hits = search.find_overlapping_iter(name).map(|hit| ids[hit.pattern().as_usize()]);
+                let before = found.len();
+                for id in hits {
+                    if !found[before..].contains(&id) {
+                        found.push(id);
+                    }
+                }
+            }
+            None => found.extend_from_slice(ids),
+        }
+    }
+}
+
+/// The longest text that every name of the pattern holds.
+fn longest_literal(wild: &Wild) -> Vec<u8> {
+    let runs = wild.0.split(|token| !matches!(token, Token::Char(_)));
+    let text = |run: &[Token]| -> String {
+        run.iter()
+            .filter_map(|token| if let Token::Char(character) = token { Some(*character) } else { None })
+            .collect()
+    };
+    runs.map(text).max_by_key(String::len).unwrap_or_default().into_bytes()
 }
 
 /// What stands after the last dot.
@@ -209,13 +275,15 @@ mod tests {
     use super::*;
 
     fn matching(patterns: &[&str], path: &str) -> Vec<u32> {
-        let mut tests: Vec<_> = patterns.iter().map(|text| PathTest::new(text).unwrap()).collect();
-        let index = Index::new(tests.iter_mut());
+        let tests: Vec<_> = patterns.iter().map(|text| PathTest::new(text).unwrap()).collect();
+        let index = Index::new(tests.iter().map(|test| (test, true)));
         let (directory, name) = split(path.as_bytes());
         let mut found = Vec::new();
-        index.candidates(name, &mut found);
         let bits = index.directories(directory);
-        found.retain(|&id| tests[id as usize].matches(path.as_bytes(), name, bits));
+        let Plain(plain) = index.candidates(name, || bits, &mut found);
+        found.extend_from_slice(plain);
+        found.sort_unstable();
+        found.retain(|&id| tests[id as usize].matches(path.as_bytes(), name));
         found
     }
 

@@ -29,6 +29,7 @@ use conditions::Conditions;
 pub use exclusions::{Excluded, ExclusionWalk, Exclusions};
 use facts::Keys;
 use index::{Index, PathTest};
+use rustc_hash::FxHashMap;
 pub use spec::{Below, CatalogueError, EvidenceSpec, ExclusionSpec, KindSpec, OneOrMany, Sample, SampleFile, Samples};
 
 use crate::codeowners::Pattern;
@@ -71,6 +72,8 @@ pub struct Catalogue {
     conditions: Vec<Conditions>,
     claims: Vec<Claim>,
     keys: Keys,
+    /// The files that rules want beside theirs, by base name.
+    neighbours: FxHashMap<Box<[u8]>, Vec<Box<[u8]>>>,
 }
 
 /// One path pattern of one piece of evidence, compiled.
@@ -170,7 +173,7 @@ impl Catalogue {
     pub fn embedded() -> Self {
         let mut specs = Vec::new();
         for (name, text) in TEXTS {
-            specs.extend(read_kinds(name, text).unwrap_or_default());
+            specs.extend(read_kinds(name, &without_samples(text)).unwrap_or_default());
         }
         let exclusions = read_exclusions("exclusions", EXCLUSIONS).unwrap_or_default();
         let mut catalogue = Self::new(&specs).unwrap_or_default();
@@ -195,7 +198,13 @@ impl Catalogue {
             let by_content = rule.conditions.is_some_and(|at| !conditions[at].has_keys());
             (by_content, Reverse(rule.path.narrowness()), Reverse(kinds[usize::from(rule.kind.0)].priority), rule.kind)
         });
-        self.index = Index::new(self.rules.iter_mut().map(|rule| &mut rule.path));
+        for file in self.rules.iter().flat_map(|rule| &rule.beside) {
+            let files = self.neighbours.entry(index::split(file).1.into()).or_default();
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+        self.index = Index::new(self.rules.iter().map(|rule| (&rule.path, rule.beside.is_empty())));
         Ok(())
     }
 
@@ -272,6 +281,16 @@ impl Catalogue {
     ) -> Classification {
         classify::classify(self, listing, exclude, read)
     }
+}
+
+/// The text without the kinds' samples, which only the tests read: they are two thirds of the time it takes to read.
+fn without_samples(text: &str) -> String {
+    let mut inside = false;
+    let wanted = |line: &&str| {
+        inside = *line == "  samples:\n" || (inside && line.starts_with("   "));
+        !inside
+    };
+    text.split_inclusive('\n').filter(wanted).collect()
 }
 
 /// Reads kinds from YAML; `name` is for the error.
