@@ -16,7 +16,7 @@ pub(super) struct Options {
     /// The repository, or a folder of it
     path: Option<PathBuf>,
     #[command(flatten)]
-    input: input::Options,
+    input: input::InputOptions,
     /// Report format, to standard output or a file; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]")]
     format: Vec<Target>,
@@ -29,8 +29,6 @@ pub(super) struct Options {
     /// The date that exemptions are held against, in place of today's
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
-    #[command(flatten)]
-    common: super::Common,
 }
 
 /// A report format.
@@ -82,13 +80,12 @@ impl From<Threshold> for FailOn {
     }
 }
 
-pub(super) fn run(options: &Options) -> Outcome {
-    let color = options.common.color;
+pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     if let Some(trouble) = clash(&options.format) {
         return output::fail(color, Outcome::Error, &[trouble]);
     }
     match input::load(&options.input, options.path.as_deref(), &[]) {
-        Ok(input) => report(options, &input),
+        Ok(input) => report(options, &input, color),
         Err(failure) => failure.report(color),
     }
 }
@@ -105,8 +102,7 @@ fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
     Some(trouble.with_help("give one of them a file of its own: --format json=report.json"))
 }
 
-fn report(options: &Options, input: &Input) -> Outcome {
-    let color = options.common.color;
+fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
     let today = options.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
     let mut report = check(input, today);
     if let Some(threshold) = options.fail_on {

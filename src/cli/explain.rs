@@ -10,13 +10,11 @@ use crate::rules;
 pub(super) struct Options {
     /// A rule's code or name: MLO301, wrong-role
     rule: String,
-    #[command(flatten)]
-    common: super::Common,
 }
 
-pub(super) fn run(options: &Options) -> Outcome {
+pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     let Some(meta) = rules::find(&options.rule) else {
-        return output::fail(options.common.color, Outcome::Error, &[unknown(&options.rule)]);
+        return output::fail(color, Outcome::Error, &[unknown(&options.rule)]);
     };
     let severity = meta.severity.map_or("off unless the policy switches it on", crate::finding::Severity::name);
     output::print(&format!(

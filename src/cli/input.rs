@@ -17,7 +17,7 @@ use crate::source::{self, CodeownersSearch, FileKind, Head, ListInput, Listing, 
 
 /// Where paths, CODEOWNERS and policy come from.
 #[derive(Args)]
-pub(super) struct Options {
+pub(super) struct InputOptions {
     /// Policy to use: a file, or builtin:NAME
     #[arg(long, value_name = "FILE")]
     policy: Option<String>,
@@ -103,7 +103,11 @@ fn troubles_of(wrong: &PolicyErrors) -> Vec<Trouble<'_>> {
         TroublePlace { name: &text.name, quote: Some(quote), label: label.to_owned() }
     };
     let troubles = wrong.errors.iter().map(|error| {
-        let first = error.at.iter().map(|at| place(at, &error.label));
+        let whole = || {
+            let text = wrong.texts.last()?;
+            Some(TroublePlace { name: &text.name, quote: None, label: error.label.clone() })
+        };
+        let first = error.at.as_ref().map(|at| place(at, &error.label)).or_else(whole).into_iter();
         let related = error.related.iter().map(|(at, label)| place(at, label));
         Trouble { message: error.message.clone(), places: first.chain(related).collect(), help: error.help.clone() }
     });
@@ -114,7 +118,7 @@ fn troubles_of(wrong: &PolicyErrors) -> Vec<Trouble<'_>> {
 const HEAD: usize = 64 * 1024;
 
 /// Reads everything. `path` is the repository, if one was given; `asked` are paths that need not exist.
-pub(super) fn load(options: &Options, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
+pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
     let tree = source::open(&request(options, path))?;
     let catalogue = Catalogue::embedded();
     let policy = load_policy(options, &tree, &catalogue)?;
@@ -146,7 +150,7 @@ pub(super) fn load(options: &Options, path: Option<&Path>, asked: &[OsString]) -
     Ok(Input { tree, policy, catalogue, codeowners, others, scope, listing, asked, ownership, excluded, not_checked })
 }
 
-fn request(options: &Options, path: Option<&Path>) -> Request {
+fn request(options: &InputOptions, path: Option<&Path>) -> Request {
     let start = path.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let explicit = path.is_some();
     if let Some(file) = &options.files_from {
@@ -195,7 +199,7 @@ fn with_asked(listing: &Listing, asked: &[Vec<u8>]) -> Listing {
     Listing::new(paths.chain(asked.iter().map(|path| (path.clone(), FileKind::Unknown))).collect())
 }
 
-fn load_policy(options: &Options, tree: &Tree, catalogue: &Catalogue) -> Result<Policy, Failure> {
+fn load_policy(options: &InputOptions, tree: &Tree, catalogue: &Catalogue) -> Result<Policy, Failure> {
     let known = Known {
         kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
         rules: rules::all().map(|meta| (meta.code, meta.slug)).collect(),
@@ -211,7 +215,7 @@ fn load_policy(options: &Options, tree: &Tree, catalogue: &Catalogue) -> Result<
 }
 
 fn load_codeowners(
-    options: &Options,
+    options: &InputOptions,
     tree: &Tree,
     policy: &Policy,
 ) -> Result<(Option<Codeowners>, Vec<String>), Failure> {

@@ -11,7 +11,7 @@ mod who;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,9 @@ struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     check: check::Options,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: output::Color,
 }
 
 #[derive(Subcommand)]
@@ -64,14 +67,6 @@ enum Command {
     Completions(completions::Options),
 }
 
-/// Options that every command has.
-#[derive(Args, Clone, Copy)]
-struct Common {
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
-    color: output::Color,
-}
-
 /// Runs the command line and gives the exit code. Results go to standard output, all else to standard error.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
@@ -84,10 +79,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let outcome = match &cli.command {
-        None => check::run(&cli.check),
-        Some(Command::Check(options)) => check::run(options),
-        Some(Command::Who(options)) => who::run(options),
-        Some(Command::Explain(options)) => explain::run(options),
+        None => check::run(&cli.check, cli.color),
+        Some(Command::Check(options)) => check::run(options, cli.color),
+        Some(Command::Who(options)) => who::run(options, cli.color),
+        Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
         Some(Command::Completions(options)) => completions::run(options),
     };

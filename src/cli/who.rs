@@ -17,12 +17,10 @@ pub(super) struct Options {
     /// Paths relative to the repository's root, existing or not; every path of the listing where none is given
     paths: Vec<std::ffi::OsString>,
     #[command(flatten)]
-    input: input::Options,
+    input: input::InputOptions,
     /// The form of the answer
     #[arg(long, default_value = "human")]
     format: Format,
-    #[command(flatten)]
-    common: super::Common,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,8 +61,7 @@ struct AnswerEntry<'a> {
     pattern: &'a str,
 }
 
-pub(super) fn run(options: &Options) -> Outcome {
-    let color = options.common.color;
+pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     match input::load(&options.input, None, &options.paths) {
         Ok(input) => output::print(&answers(options, &input)),
         Err(failure) => failure.report(color),

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::overlap::Decide;
-use crate::codeowners::{DEFAULT_BUDGET, Decision, PathSearch, Pattern, intersection, union_covers};
+use crate::codeowners::{DEFAULT_BUDGET, Decision, PathSearch, Pattern, Segment, intersection, union_covers};
 
 /// The exact engine, with one budget for the whole policy.
 pub(super) struct Exact {
@@ -15,17 +15,31 @@ impl Exact {
         Self { budget: Cell::new(DEFAULT_BUDGET) }
     }
 
-    fn spend<T>(&self, ask: impl FnOnce(&mut u64) -> T) -> T {
-        let mut budget = self.budget.get();
-        let answer = ask(&mut budget);
+    /// Asks the engine, unless the budget does not even cover reading the patterns.
+    fn spend<T>(&self, patterns: &[&Pattern], ask: impl FnOnce(&mut u64) -> T) -> Option<T> {
+        let reading: u64 = patterns.iter().map(|pattern| WORK_A_TOKEN * size(pattern)).sum();
+        let mut budget = self.budget.get().saturating_sub(reading);
+        let answer = (budget > 0).then(|| ask(&mut budget));
         self.budget.set(budget);
         answer
     }
 }
 
+/// What the engine does to take in one token of a pattern, in its work units.
+const WORK_A_TOKEN: u64 = 10;
+
+fn size(pattern: &Pattern) -> u64 {
+    let tokens = |segment: &Segment| match segment {
+        Segment::Globstar => 1,
+        Segment::Literal(name) => name.len(),
+        Segment::Wild(wild) => wild.0.len(),
+    };
+    1 + pattern.segments.iter().map(tokens).sum::<usize>() as u64
+}
+
 impl Decide for Exact {
     fn covers(&self, outer: &[&Pattern], inner: &Pattern) -> Option<bool> {
-        match self.spend(|budget| union_covers(outer, inner, budget)) {
+        match self.spend(&[outer, &[inner]].concat(), |budget| union_covers(outer, inner, budget))? {
             Decision::Yes => Some(true),
             Decision::No(_) => Some(false),
             Decision::NotDecided => None,
@@ -33,7 +47,7 @@ impl Decide for Exact {
     }
 
     fn common(&self, a: &Pattern, b: &Pattern) -> Option<Vec<u8>> {
-        match self.spend(|budget| intersection(a, b, budget)) {
+        match self.spend(&[a, b], |budget| intersection(a, b, budget))? {
             PathSearch::Found(path) => Some(path),
             PathSearch::Nowhere | PathSearch::NotDecided => None,
         }

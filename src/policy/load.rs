@@ -140,9 +140,7 @@ fn read(texts: &[PolicyText], index: usize, errors: &mut Errors) -> Option<Node>
         } else {
             PolicyError::new(start(0), "the policy is empty").label("nothing is said in this file")
         };
-        errors.push(error.help(
-            "Start with `version: 1` and `extends: [builtin:ml-team]`, or let `mlops-lint init` write it.".to_owned(),
-        ));
+        errors.push(error.help("Start with `version: 1` and `extends: [builtin:ml-team]`.".to_owned()));
         return None;
     }
     let tree = tree?;

@@ -93,6 +93,7 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO102", "MLO104"),
     ("MLO105", "MLO104"),
     ("MLO114", "MLO104"),
+    ("MLO109", "MLO104"),
     ("MLO115", "MLO104"),
     ("MLO119", "MLO104"),
     ("MLO107", "MLO106"),

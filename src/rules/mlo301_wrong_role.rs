@@ -104,7 +104,7 @@ mod tests {
     fn both_sides_of_the_story_are_told() {
         insta::assert_snapshot!(told("MLO301", "/serve/ @acme/data-science\n", &policy(), &["serve/a.py", "serve/b.py"]), @"
         error: 2 serving files below `serve/` belong to @acme/data-science (data-scientist), and serving asks for ml-engineer
-          CODEOWNERS `@acme/data-science`: none of them is ml-engineer
+          CODEOWNERS `@acme/data-science`: not ml-engineer
           policy `[ml-engineer]`: serving asks for ml-engineer: Machine learning engineers deploy models
           > write on line 1:
           >     /serve/ @acme/data-science @acme/ml-eng
@@ -116,7 +116,7 @@ mod tests {
         let entries = "/serve/ @acme/ml-eng\n/serve/ui/ @acme/data-science\n";
         insta::assert_snapshot!(told("MLO301", entries, &policy(), &["serve/a.py", "serve/ui/b.py"]), @"
         error: the serving file `serve/ui/b.py` belongs to @acme/data-science (data-scientist), and serving asks for ml-engineer
-          CODEOWNERS `@acme/data-science`: none of them is ml-engineer
+          CODEOWNERS `@acme/data-science`: not ml-engineer
           CODEOWNERS `/serve/ @acme/ml-eng`: asked @acme/ml-eng, until line 2 came later
           policy `[ml-engineer]`: serving asks for ml-engineer: Machine learning engineers deploy models
           > write on line 2:

@@ -8,17 +8,17 @@ use super::{errors, fails, known, told};
 fn empty_files() {
     insta::assert_snapshot!(errors(""), @r"
     - the policy is empty
-      help: Start with `version: 1` and `extends: [builtin:ml-team]`, or let `mlops-lint init` write it.
+      help: Start with `version: 1` and `extends: [builtin:ml-team]`.
     ");
     insta::assert_snapshot!(errors("# nothing\n"), @r"
     1:1 «#» the policy is empty
       label: nothing is said in this file
-      help: Start with `version: 1` and `extends: [builtin:ml-team]`, or let `mlops-lint init` write it.
+      help: Start with `version: 1` and `extends: [builtin:ml-team]`.
     ");
     insta::assert_snapshot!(errors("---\n"), @r"
     1:1 «-» the policy is empty
       label: nothing is said in this file
-      help: Start with `version: 1` and `extends: [builtin:ml-team]`, or let `mlops-lint init` write it.
+      help: Start with `version: 1` and `extends: [builtin:ml-team]`.
     ");
 }
 

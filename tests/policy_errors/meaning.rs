@@ -163,16 +163,16 @@ areas:
   p: { paths: ["/x/**"], ownership: { accountable: [b] } }
 "#,
     );
-    insta::assert_snapshot!(said, @r"
-    5:17 «**/serve/» areas `m` and `n` both claim `ml/x/serve/x` and ask different owners for it
+    insta::assert_snapshot!(said, @"
+    5:17 «**/serve/» areas `m` and `n` both claim `ml/serve/new` and ask different owners for it
       label: area `n`: neither contains the other
       help: Let one pattern be contained in the other, and it wins; or let both ask the same with `is: m`.
       4:17 «/ml/» area `m`
-    6:17 «/x/» areas `n` and `o` both claim `x/serve/x` and ask different owners for it
+    6:17 «/x/» areas `n` and `o` both claim `x/serve/new` and ask different owners for it
       label: area `o`: neither contains the other
       help: Let one pattern be contained in the other, and it wins; or let both ask the same with `is: n`.
       5:17 «**/serve/» area `n`
-    7:17 «/x/**» areas `o` and `p` both claim `x/x` and ask different owners for it
+    7:17 «/x/**» areas `o` and `p` both claim `x/new` and ask different owners for it
       label: area `p`: match the same paths
       help: Let one pattern be contained in the other, and it wins; or let both ask the same with `is: o`.
       6:17 «/x/» area `o`
