@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::index::{PathTest, split};
+use super::index::{Base, PathTest, split};
 use super::spec::{CatalogueError, ExclusionSpec};
-use crate::codeowners::{Pattern, Segment, Tail, Wild};
+use crate::codeowners::{Pattern, Segment, Tail};
 use crate::source::Listing;
 
 /// The default exclusions, made ready: directory names by hash, the few other patterns in lists.
@@ -16,7 +16,7 @@ pub struct Exclusions {
     /// the name is not all of it.
     names: FxHashMap<Box<[u8]>, Vec<(Option<Pattern>, usize)>>,
     /// `**/*.egg-info/`.
-    wild: Vec<(Wild, usize)>,
+    wild: Vec<(Base, usize)>,
     /// Patterns of files.
     files: Vec<(PathTest, usize)>,
 }
@@ -72,7 +72,7 @@ impl Exclusions {
                         let whole = (!anywhere).then(|| Pattern { tail: Tail::Exact, ..pattern.clone() });
                         all.names.entry(name.as_bytes().into()).or_default().push((whole, at));
                     }
-                    ([Segment::Globstar, Segment::Wild(wild)], Tail::Below) => all.wild.push((wild.clone(), at)),
+                    ([Segment::Globstar, Segment::Wild(wild)], Tail::Below) => all.wild.push((Base::of(wild), at)),
                     _ => all.files.push((PathTest::new(text).ok_or_else(|| fail(text))?, at)),
                 }
             }
