@@ -14,12 +14,15 @@ pub struct Exclusions {
     patterns: Vec<Named>,
     /// `**/tests/` and `**/renv/library/`, by the directory's name: positions in `patterns`, and the whole pattern where
     /// the name is not all of it.
-    names: FxHashMap<Box<[u8]>, Vec<(Option<Pattern>, usize)>>,
+    names: FxHashMap<Box<[u8]>, Vec<Directory>>,
     /// `**/*.egg-info/`.
     wild: Vec<(Base, usize)>,
     /// Patterns of files.
     files: Vec<(PathTest, usize)>,
 }
+
+/// The whole pattern, and its position.
+type Directory = (Option<Pattern>, usize);
 
 #[derive(Clone, Debug)]
 struct Group {
@@ -89,9 +92,7 @@ impl Exclusions {
         let ends = memchr::memchr_iter(b'/', directory).chain(std::iter::once(directory.len()));
         ends.filter(|&end| end > 0).find_map(|end| {
             let (parent, name) = split(&directory[..end]);
-            let whole = |entry: &&(Option<Pattern>, usize)| {
-                entry.0.as_ref().is_none_or(|pattern| pattern.matches(&directory[..end]))
-            };
+            let whole = |entry: &&Directory| entry.0.as_ref().is_none_or(|pattern| pattern.matches(&directory[..end]));
             let named = self.names.get(name).and_then(|entries| entries.iter().find(whole)).map(|&(_, at)| at);
             let at = named.or_else(|| self.wild.iter().find(|(wild, _)| wild.matches(name)).map(|&(_, at)| at))?;
             let group = &self.groups[self.patterns[at].group];

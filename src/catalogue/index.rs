@@ -168,7 +168,7 @@ struct Bucket {
     plain: Vec<u32>,
     /// Matched by every name of the extension below these directories.
     below: Vec<(u64, u32)>,
-    /// By the first byte of the name.
+    /// By the first byte of the name, sorted.
     starting: Vec<(u8, u32)>,
     /// By a text that the name holds somewhere: one search for all of them.
     holding: Holding,
@@ -221,6 +221,7 @@ impl Index {
             }
         }
         for bucket in index.by_extension.values_mut().chain(std::iter::once(&mut index.open)) {
+            bucket.starting.sort_unstable();
             // Without a search (it cannot fail on a few short texts) every test is tried.
             bucket.holding.search = AhoCorasick::new(&bucket.holding.texts).ok();
         }
@@ -270,7 +271,8 @@ impl Index {
 impl Bucket {
     fn candidates(&self, name: &[u8], found: &mut Vec<u32>) {
         if let Some(&first) = name.first() {
-            found.extend(self.starting.iter().filter(|&&(wanted, _)| wanted == first).map(|&(_, id)| id));
+            let from = self.starting.partition_point(|&(byte, _)| byte < first);
+            found.extend(self.starting[from..].iter().take_while(|&&(byte, _)| byte == first).map(|&(_, id)| id));
         }
         let Holding { texts, ids, search } = &self.holding;
         match search {
