@@ -95,18 +95,22 @@ impl Conditions {
     }
 
     /// What was seen, where all conditions hold.
-    pub(super) fn seen<'d>(&self, document: &'d Document<'_>) -> Option<String> {
+    pub(super) fn seen(&self, document: &Document<'_>) -> Option<String> {
         let mut first = None;
         let mut note = |seen: String| {
             first.get_or_insert(seen);
         };
-        let forms: [(&[Ask], &dyn Fn() -> &'d [Facts]); 3] = [
-            (&self.yaml, &|| document.yaml()),
-            (&self.json, &|| document.json()),
-            (&self.front_matter, &|| document.front_matter()),
-        ];
-        for (asks, documents) in forms.into_iter().filter(|(asks, _)| !asks.is_empty()) {
-            note(documents().iter().find_map(|facts| keys_seen(asks, facts, document.keys))?);
+        let seen_in = |asks: &[Ask], documents: &[Facts]| {
+            documents.iter().find_map(|facts| keys_seen(asks, facts, document.keys))
+        };
+        if !self.yaml.is_empty() {
+            note(seen_in(&self.yaml, document.yaml())?);
+        }
+        if !self.json.is_empty() {
+            note(seen_in(&self.json, document.json())?);
+        }
+        if !self.front_matter.is_empty() {
+            note(seen_in(&self.front_matter, document.front_matter())?);
         }
         if !self.magic.is_empty() {
             let magic = self.magic.iter().find(|magic| document.bytes.starts_with(magic))?;
@@ -116,21 +120,21 @@ impl Conditions {
             note(self.line_seen(&document.bytes)?);
         }
         if !self.contains.is_empty() {
-            let held = |text: &&Box<str>| memchr::memmem::find(&document.bytes, text.as_bytes()).is_some();
-            note(format!("contains {}", self.contains.iter().find(held)?));
+            let held = |text: &&str| memchr::memmem::find(&document.bytes, text.as_bytes()).is_some();
+            note(format!("contains {}", self.contains.iter().map(|text| &**text).find(held)?));
         }
         first
     }
 
     fn line_seen(&self, bytes: &[u8]) -> Option<String> {
         bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).find_map(|line| {
-            let starts = |start: &&Box<str>| {
+            let starts = |start: &str| {
                 line.strip_prefix(start.as_bytes()).is_some_and(|rest| {
                     // `import ray` is no start of `import raylib`.
                     !(start.ends_with(is_word) && rest.first().is_some_and(|&byte| is_word(char::from(byte))))
                 })
             };
-            self.line_starts.iter().find(starts).map(|_| shown(&String::from_utf8_lossy(line)))
+            self.line_starts.iter().any(|start| starts(start)).then(|| shown(&String::from_utf8_lossy(line)))
         })
     }
 }

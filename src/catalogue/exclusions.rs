@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::index::{PathTest, split};
+use super::index::{Base, PathTest, split};
 use super::spec::{CatalogueError, ExclusionSpec};
-use crate::codeowners::{Pattern, Segment, Tail, Wild};
+use crate::codeowners::{Pattern, Segment, Tail};
 use crate::source::Listing;
 
 /// The default exclusions, made ready: directory names by hash, the few other patterns in lists.
@@ -14,12 +14,15 @@ pub struct Exclusions {
     patterns: Vec<Named>,
     /// `**/tests/` and `**/renv/library/`, by the directory's name: positions in `patterns`, and the whole pattern where
     /// the name is not all of it.
-    names: FxHashMap<Box<[u8]>, Vec<(Option<Pattern>, usize)>>,
+    names: FxHashMap<Box<[u8]>, Vec<Directory>>,
     /// `**/*.egg-info/`.
-    wild: Vec<(Wild, usize)>,
+    wild: Vec<(Base, usize)>,
     /// Patterns of files.
     files: Vec<(PathTest, usize)>,
 }
+
+/// The whole pattern, and its position.
+type Directory = (Option<Pattern>, usize);
 
 #[derive(Clone, Debug)]
 struct Group {
@@ -72,7 +75,7 @@ impl Exclusions {
                         let whole = (!anywhere).then(|| Pattern { tail: Tail::Exact, ..pattern.clone() });
                         all.names.entry(name.as_bytes().into()).or_default().push((whole, at));
                     }
-                    ([Segment::Globstar, Segment::Wild(wild)], Tail::Below) => all.wild.push((wild.clone(), at)),
+                    ([Segment::Globstar, Segment::Wild(wild)], Tail::Below) => all.wild.push((Base::of(wild), at)),
                     _ => all.files.push((PathTest::new(text).ok_or_else(|| fail(text))?, at)),
                 }
             }
@@ -89,9 +92,7 @@ impl Exclusions {
         let ends = memchr::memchr_iter(b'/', directory).chain(std::iter::once(directory.len()));
         ends.filter(|&end| end > 0).find_map(|end| {
             let (parent, name) = split(&directory[..end]);
-            let whole = |entry: &&(Option<Pattern>, usize)| {
-                entry.0.as_ref().is_none_or(|pattern| pattern.matches(&directory[..end]))
-            };
+            let whole = |entry: &&Directory| entry.0.as_ref().is_none_or(|pattern| pattern.matches(&directory[..end]));
             let named = self.names.get(name).and_then(|entries| entries.iter().find(whole)).map(|&(_, at)| at);
             let at = named.or_else(|| self.wild.iter().find(|(wild, _)| wild.matches(name)).map(|&(_, at)| at))?;
             let group = &self.groups[self.patterns[at].group];

@@ -16,16 +16,27 @@ pub(super) struct PathTest {
     base: Base,
 }
 
-/// What a pattern says of the last segment.
+/// What a pattern says of one segment.
 #[derive(Clone, Debug)]
-enum Base {
+pub(super) enum Base {
     Exact(Box<[u8]>),
-    /// Starts and ends so, and is as long as both; `wild` where the middle matters too.
+    /// Starts and ends so, and is as long as both.
     Around {
         prefix: Box<[u8]>,
         suffix: Box<[u8]>,
-        wild: Option<Wild>,
+        middle: Middle,
     },
+}
+
+/// What a pattern says of a segment between its start and its end.
+#[derive(Clone, Debug)]
+pub(super) enum Middle {
+    /// `*`
+    Any,
+    /// `*text*`
+    Holds(Box<[u8]>),
+    /// Anything more: the whole segment.
+    Wild(Wild),
 }
 
 /// How narrow a pattern is; the greater is the more specific, and a contained pattern never counts as less.
@@ -53,10 +64,13 @@ impl PathTest {
     pub(super) fn narrowness(&self) -> Narrowness {
         let (exact, base) = match &self.base {
             Base::Exact(name) => (true, name.len()),
-            Base::Around { prefix, suffix, wild } => {
-                let whole =
-                    wild.as_ref().map_or(0, |wild| wild.0.iter().filter(|token| **token != Token::Star).count());
-                (false, whole.max(prefix.len() + suffix.len()))
+            Base::Around { prefix, suffix, middle } => {
+                let length = match middle {
+                    Middle::Any => prefix.len() + suffix.len(),
+                    Middle::Holds(text) => prefix.len() + text.len() + suffix.len(),
+                    Middle::Wild(wild) => wild.0.iter().filter(|token| **token != Token::Star).count(),
+                };
+                (false, length)
             }
         };
         let directories = self.pattern.iter().flat_map(|pattern| &pattern.segments).map(|segment| match segment {
@@ -83,31 +97,57 @@ impl PathTest {
 }
 
 impl Base {
-    fn of(wild: &Wild) -> Self {
+    pub(super) fn of(wild: &Wild) -> Self {
         let tokens = &*wild.0;
-        let literal = |tokens: &mut dyn Iterator<Item = &Token>| -> Vec<char> {
-            tokens.map_while(|token| if let Token::Char(character) = token { Some(*character) } else { None }).collect()
-        };
-        let prefix = literal(&mut tokens.iter());
-        let mut suffix = literal(&mut tokens.iter().rev());
+        let prefix = literal(tokens.iter());
+        let mut suffix = literal(tokens.iter().rev());
         suffix.reverse();
-        let one_star = prefix.len() + suffix.len() + 1 == tokens.len() && tokens[prefix.len()] == Token::Star;
-        let bytes =
-            |characters: Vec<char>| -> Box<[u8]> { characters.into_iter().collect::<String>().as_bytes().into() };
-        Self::Around { prefix: bytes(prefix), suffix: bytes(suffix), wild: (!one_star).then(|| wild.clone()) }
+        let bytes = |characters: &[char]| -> Box<[u8]> { characters.iter().collect::<String>().as_bytes().into() };
+        // Past the first and last wildcard; a segment with only one has nothing between them.
+        let between = tokens.get(prefix.len()..tokens.len().saturating_sub(suffix.len())).unwrap_or_default();
+        let middle = match between {
+            [Token::Star] => Middle::Any,
+            [Token::Star, text @ .., Token::Star] if text.iter().all(|token| matches!(token, Token::Char(_))) => {
+                Middle::Holds(bytes(&literal(text.iter())))
+            }
+            _ => Middle::Wild(wild.clone()),
+        };
+        Self::Around { prefix: bytes(&prefix), suffix: bytes(&suffix), middle }
     }
 
-    fn matches(&self, name: &[u8]) -> bool {
+    /// Whether a whole segment matches.
+    pub(super) fn matches(&self, name: &[u8]) -> bool {
         match self {
             Self::Exact(exact) => **exact == *name,
-            Self::Around { prefix, suffix, wild } => {
+            Self::Around { prefix, suffix, middle } => {
                 name.len() >= prefix.len() + suffix.len()
                     && name.starts_with(prefix)
                     && name.ends_with(suffix)
-                    && wild.as_ref().is_none_or(|wild| wild.matches(name))
+                    && match middle {
+                        Middle::Any => true,
+                        Middle::Holds(text) => {
+                            memchr::memmem::find(&name[prefix.len()..name.len() - suffix.len()], text).is_some()
+                        }
+                        Middle::Wild(wild) => wild.matches(name),
+                    }
             }
         }
     }
+
+    /// A text that every matching name holds; may be empty.
+    fn held(&self) -> Vec<u8> {
+        match self {
+            Self::Exact(name) => name.to_vec(),
+            Self::Around { suffix, middle: Middle::Any, .. } => suffix.to_vec(),
+            Self::Around { middle: Middle::Holds(text), .. } => text.to_vec(),
+            Self::Around { middle: Middle::Wild(wild), .. } => longest_literal(wild),
+        }
+    }
+}
+
+/// The characters up to the first wildcard.
+fn literal<'t>(tokens: impl Iterator<Item = &'t Token>) -> Vec<char> {
+    tokens.map_while(|token| if let Token::Char(character) = token { Some(*character) } else { None }).collect()
 }
 
 /// Path tests by what a path shows of itself. A test's id is its position in the order it was given.
@@ -128,7 +168,7 @@ struct Bucket {
     plain: Vec<u32>,
     /// Matched by every name of the extension below these directories.
     below: Vec<(u64, u32)>,
-    /// By the first byte of the name.
+    /// By the first byte of the name, sorted.
     starting: Vec<(u8, u32)>,
     /// By a text that the name holds somewhere: one search for all of them.
     holding: Holding,
@@ -152,12 +192,12 @@ impl Index {
     pub(super) fn new<'t>(tests: impl Iterator<Item = (&'t PathTest, bool)>) -> Self {
         let mut index = Self::default();
         for (id, (test, everywhere)) in (0..).zip(tests) {
-            let (prefix, suffix, wild) = match &test.base {
+            let (prefix, suffix, middle) = match &test.base {
                 Base::Exact(name) => {
                     index.by_name.entry(name.clone()).or_default().push(id);
                     continue;
                 }
-                Base::Around { prefix, suffix, wild } => (prefix, suffix, wild),
+                Base::Around { prefix, suffix, middle } => (prefix, suffix, middle),
             };
             let directories = test.directory_names().fold(0, |bits, name| bits | index.directory_bit(name));
             let (bucket, whole) = match extension(suffix) {
@@ -169,18 +209,19 @@ impl Index {
             };
             if let Some(&first) = prefix.first() {
                 bucket.starting.push((first, id));
-            } else if wild.is_none() && whole {
+            } else if whole && matches!(middle, Middle::Any) {
                 if everywhere && test.pattern.is_none() {
                     bucket.plain.push(id);
                 } else {
                     bucket.below.push((directories, id));
                 }
             } else {
-                bucket.holding.texts.push(wild.as_ref().map_or_else(|| suffix.to_vec(), longest_literal));
+                bucket.holding.texts.push(test.base.held());
                 bucket.holding.ids.push(id);
             }
         }
         for bucket in index.by_extension.values_mut().chain(std::iter::once(&mut index.open)) {
+            bucket.starting.sort_unstable();
             // Without a search (it cannot fail on a few short texts) every test is tried.
             bucket.holding.search = AhoCorasick::new(&bucket.holding.texts).ok();
         }
@@ -230,7 +271,8 @@ impl Index {
 impl Bucket {
     fn candidates(&self, name: &[u8], found: &mut Vec<u32>) {
         if let Some(&first) = name.first() {
-            found.extend(self.starting.iter().filter(|&&(wanted, _)| wanted == first).map(|&(_, id)| id));
+            let from = self.starting.partition_point(|&(byte, _)| byte < first);
+            found.extend(self.starting[from..].iter().take_while(|&&(byte, _)| byte == first).map(|&(_, id)| id));
         }
         let Holding { texts, ids, search } = &self.holding;
         match search {
@@ -252,11 +294,7 @@ impl Bucket {
 /// The longest text that every name of the pattern holds.
 fn longest_literal(wild: &Wild) -> Vec<u8> {
     let runs = wild.0.split(|token| !matches!(token, Token::Char(_)));
-    let text = |run: &[Token]| -> String {
-        run.iter()
-            .filter_map(|token| if let Token::Char(character) = token { Some(*character) } else { None })
-            .collect()
-    };
+    let text = |run: &[Token]| literal(run.iter()).into_iter().collect::<String>();
     runs.map(text).max_by_key(String::len).unwrap_or_default().into_bytes()
 }
 

@@ -91,6 +91,130 @@ fn every_kind_is_complete() {
     assert!(!read_exclusions("exclusions", EXCLUSIONS).unwrap_or_else(|error| panic!("{error}")).is_empty());
 }
 
+#[test]
+fn the_binary_reads_the_same_kinds_without_their_samples() {
+    for (area, text) in TEXTS {
+        let bare = read_kinds(area, &without_samples(text)).unwrap_or_else(|error| panic!("{error}"));
+        assert!(bare.iter().all(|spec| spec.samples.yes.is_empty() && spec.samples.no.is_empty()));
+        let mut full = read_kinds(area, text).unwrap_or_else(|error| panic!("{error}"));
+        for spec in &mut full {
+            spec.samples = Samples::default();
+        }
+        assert_eq!(format!("{bare:?}"), format!("{full:?}"), "{area}");
+    }
+}
+
+/// Classifies with a catalogue of these kinds; gives kind and path of each artefact.
+fn classified(kinds: &str, paths: &[&str], exclude: &Exclude) -> (Vec<String>, Classification) {
+    let mut catalogue = Catalogue::new(&read_kinds("test", kinds).unwrap()).unwrap();
+    catalogue.exclusions = Catalogue::embedded().exclusions;
+    let listing = Listing::of(paths);
+    let found = catalogue.classify(&listing, exclude, &mut |_| Content::Bytes(b"key: value\n".to_vec()));
+    let told = kinds_by_path(&catalogue, &found, &listing);
+    (told.into_iter().map(|(path, kind)| format!("{kind} {path}")).collect(), found)
+}
+
+#[test]
+fn better_evidence_wins_and_then_priority() {
+    let kinds = r#"
+- { kind: lines, area: a, priority: 9, any: [{ path: "x.yaml", line_starts: [key] }] }
+- { kind: keys, area: a, any: [{ path: "*.yaml", yaml: { key: "val*" } }] }
+- { kind: narrow, area: a, any: [{ path: "n*.yaml", yaml: { key: value } }] }
+- { kind: exact, area: a, any: [{ path: "name.yaml" }] }
+- { kind: late, area: a, priority: 1, any: [{ path: "name.yaml" }] }
+"#;
+    let (told, _) = classified(kinds, &["x.yaml", "nx.yaml", "name.yaml"], &NONE);
+    assert_eq!(told, ["late name.yaml", "narrow nx.yaml", "keys x.yaml"]);
+}
+
+#[test]
+fn the_nearest_marker_claims_what_is_of_no_other_kind() {
+    let kinds = r#"
+- { kind: outer, area: a, any: [{ path: "outer.toml", below: true }] }
+- { kind: inner, area: a, any: [{ path: "inner.toml", below: ["*.sql", "/here/"] }] }
+- { kind: own, area: a, any: [{ path: "own.txt" }] }
+"#;
+    let paths = [
+        "p/outer.toml",
+        "p/a.sql",
+        "p/own.txt",
+        "p/q/inner.toml",
+        "p/q/b.sql",
+        "p/q/here/x",
+        "p/q/c.py",
+        "z.sql",
+        "p/tests/d.sql",
+    ];
+    let (told, found) = classified(kinds, &paths, &NONE);
+    assert_eq!(
+        told,
+        [
+            "outer p/a.sql",
+            "outer p/outer.toml",
+            "own p/own.txt",
+            "inner p/q/b.sql",
+            "outer p/q/c.py",
+            "inner p/q/here/x",
+            "inner p/q/inner.toml"
+        ]
+        .map(ToOwned::to_owned)
+    );
+    assert_eq!(found.excluded, 1, "p/tests/d.sql");
+    let below = found.artefacts.iter().filter(|found| found.evidence == Evidence::Below(b"p/q/inner.toml".to_vec()));
+    assert_eq!(below.count(), 2);
+}
+
+#[test]
+fn the_policy_leaves_out_more_or_nothing() {
+    let kinds = r#"[{ kind: a, area: a, any: [{ path: "*.a" }] }]"#;
+    let paths = ["tests/x.a", "fork/x.a", "x.a"];
+    let path = |text: &str| {
+        let pattern = crate::codeowners::Pattern::github(text).unwrap();
+        let at = crate::policy::Origin { text: 0, span: crate::span::Span::default() };
+        crate::policy::Located { value: crate::policy::PathPattern { text: text.to_owned(), pattern }, at }
+    };
+    let (told, found) = classified(kinds, &paths, &NONE);
+    assert_eq!((told.len(), found.excluded), (2, 1));
+    let (told, found) = classified(kinds, &paths, &Exclude { defaults: false, paths: vec![path("/fork/")] });
+    assert_eq!(told, ["a tests/x.a", "a x.a"]);
+    assert_eq!(found.excluded, 1);
+}
+
+#[test]
+fn content_is_asked_for_once_and_only_where_a_question_is_left() {
+    let catalogue = Catalogue::embedded();
+    let listing = Listing::of(&[
+        "Chart.yaml",
+        "a.yaml",
+        "b.yaml",
+        "c.md",
+        "d.ipynb",
+        "tests/e.yaml",
+        "values.yaml",
+        "src/lib.rs",
+    ]);
+    let mut asked = Vec::new();
+    let found = catalogue.classify(&listing, &NONE, &mut |at| {
+        asked.push(String::from_utf8_lossy(listing.path(at)).into_owned());
+        if at == 1 { Content::Skipped("files too large") } else { Content::Skipped("symbolic links") }
+    });
+    assert_eq!(asked, ["a.yaml", "b.yaml", "values.yaml"]);
+    // The chart claims its values whatever is in them.
+    assert_eq!(found.not_checked, [("files too large".to_owned(), 1), ("symbolic links".to_owned(), 1)]);
+    assert_eq!(found.artefacts.len(), 3);
+}
+
+#[test]
+fn a_kind_that_cannot_be_used_says_why() {
+    let error = |kinds: &str| Catalogue::new(&read_kinds("house", kinds).unwrap()).unwrap_err().to_string();
+    assert!(error(r#"[{ kind: a, area: a, any: [{ path: "configs/a.yaml" }] }]"#).contains("start it with `/`"));
+    assert!(error(r"[{ kind: a, area: a, any: [] }]").contains("no path"));
+    assert!(error(r"[{ kind: a, area: a, any: [{ path: a, magic: ['\q'] }] }]").contains("escape"));
+    let twice = r"[{ kind: a, area: a, any: [{ path: a }] }, { kind: a, area: a, any: [{ path: b }] }]";
+    assert!(error(twice).contains("twice"));
+    assert!(read_kinds("house", "[{ kind: a, area: a, any: [], color: red }]").is_err(), "an unknown key");
+}
+
 /// The paths of a folder of real listings beside this package, where it is there: they are no part of it.
 fn corpus() -> Vec<(String, Listing)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
