@@ -11,7 +11,7 @@ use crate::render::{self, ColorChoice, HumanOptions, Trouble};
 /// When to use colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Color {
-    /// Where a terminal reads, and NO_COLOR, CLICOLOR and CLICOLOR_FORCE allow
+    /// Where a terminal reads, and `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` allow
     Auto,
     /// Always
     Always,

@@ -234,17 +234,17 @@ fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> V
     // Entries that win nothing may still match. Matching only those among themselves brings the outermost to light;
     // what they hid comes out in the next round. Entries of one pattern share the answer.
     for _ in 0..MOST_ROUNDS {
-        let mut matched: FxHashMap<&Pattern, bool> = FxHashMap::default();
+        let mut in_use: FxHashMap<&Pattern, bool> = FxHashMap::default();
         for (id, entry) in codeowners.iter() {
             if let Some(pattern) = &entry.pattern {
-                *matched.entry(pattern).or_default() |= usage[id.0 as usize].matches;
+                *in_use.entry(pattern).or_default() |= usage[id.0 as usize].matches;
             }
         }
         let mut idle = Vec::new();
         for (id, entry) in codeowners.iter() {
             if let Some(pattern) = &entry.pattern {
-                usage[id.0 as usize].matches = matched[pattern];
-                if !matched[pattern] {
+                usage[id.0 as usize].matches = in_use[pattern];
+                if !in_use[pattern] {
                     idle.push((id.0, pattern));
                 }
             }

@@ -8,6 +8,8 @@ use crate::finding::{Cause, Paths, Place, Source, Subject, Violation};
 use crate::ownership::{Item, Verdict};
 use crate::policy::{AreaId, Expectation};
 
+type Counts<'p> = FxHashMap<(Option<AreaId>, &'p [u8]), (usize, usize)>;
+
 /// Violations about items, grouped by area and the topmost directory whose items of that area are all faulty.
 pub(super) fn by_directory<'a>(
     context: &Context<'_>,
@@ -18,7 +20,8 @@ pub(super) fn by_directory<'a>(
     if faulty.is_empty() {
         return Vec::new();
     }
-    let mut counts: FxHashMap<(Option<AreaId>, &[u8]), (usize, usize)> = FxHashMap::default();
+    // For each area and directory: its items, and the faulty ones among them.
+    let mut counts: Counts<'_> = FxHashMap::default();
     for item in context.ownership.items() {
         for directory in directories(context.listing.path(item.path)) {
             counts.entry((item.area, directory)).or_default().0 += 1;

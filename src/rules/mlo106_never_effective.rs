@@ -60,9 +60,9 @@ impl Rule for Check {
             Some(1) => "the only file it matches today".to_owned(),
             Some(files) => format!("all {files} files it matches today"),
         };
-        let asked = by.iter().flat_map(|later| &later.owners).map(|owner| &owner.key).collect::<Vec<_>>();
-        let lost: Vec<_> = entry.owners.iter().filter(|owner| !asked.contains(&&owner.key)).cloned().collect();
-        let last = by.iter().map(|later| later.line).max().unwrap_or(entry.line);
+        let still_asked = by.iter().flat_map(|later| &later.owners).map(|owner| &owner.key).collect::<Vec<_>>();
+        let lost: Vec<_> = entry.owners.iter().filter(|owner| !still_asked.contains(&&owner.key)).cloned().collect();
+        let below = by.iter().map(|later| later.line).max().unwrap_or(entry.line);
         let mut places = vec![Place::codeowners(entry.pattern_span, "never decides")];
         places.extend(by.iter().map(|later| Place::codeowners(later.pattern_span, "comes later and wins")));
         Told {
@@ -72,7 +72,7 @@ impl Rule for Check {
                 format!("delete line {}: its owners are asked anyway", entry.line)
             } else {
                 format!(
-                    "move line {} below line {last} so that {} {} asked, or delete it",
+                    "move line {} below line {below} so that {} {} asked, or delete it",
                     entry.line,
                     wording::owners(&lost),
                     if lost.len() == 1 { "is" } else { "are" }

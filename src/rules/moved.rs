@@ -52,7 +52,7 @@ pub(super) fn search(listing: &Listing, codeowners: &Codeowners, dead: &[EntryId
             (anchored && !named.is_empty() && !exists).then_some((id, named))
         })
         .collect();
-    let places = places(listing, named.iter().map(|(_, named)| base_name(named)).collect());
+    let places = places(listing, &named.iter().map(|(_, named)| base_name(named)).collect());
     let candidates: Vec<Vec<&str>> = named
         .iter()
         .map(|(_, named)| best(named, places.get(base_name(named).as_bytes()).map_or(&[], Vec::as_slice)))
@@ -89,7 +89,7 @@ fn base_name(path: &str) -> &str {
 }
 
 /// Every place where one of the names stands, as a file or a directory.
-fn places<'l>(listing: &'l Listing, names: FxHashSet<&str>) -> FxHashMap<&'l [u8], Vec<&'l str>> {
+fn places<'l>(listing: &'l Listing, names: &FxHashSet<&str>) -> FxHashMap<&'l [u8], Vec<&'l str>> {
     let mut places: FxHashMap<&[u8], Vec<&str>> = FxHashMap::default();
     if names.is_empty() {
         return places;
@@ -138,10 +138,10 @@ fn best<'p>(named: &str, places: &[&'p str]) -> Vec<&'p str> {
 
 /// A name beside the missing one that is spelt nearly alike.
 fn misspelt(listing: &Listing, named: &str) -> Option<Found> {
-    let names: Vec<&str> = named.split('/').collect();
-    let existing = (0..names.len()).rev().find(|&depth| listing.has_directory(names[..depth].join("/").as_bytes()))?;
-    let parent = names[..existing].join("/");
-    let wanted = names[existing];
+    let parts: Vec<&str> = named.split('/').collect();
+    let existing = (0..parts.len()).rev().find(|&depth| listing.has_directory(parts[..depth].join("/").as_bytes()))?;
+    let parent = parts[..existing].join("/");
+    let missing = parts[existing];
     let start = if parent.is_empty() { 0 } else { parent.len() + 1 };
     let mut siblings: Vec<&str> = Vec::new();
     for index in listing.below(parent.as_bytes()) {
@@ -158,10 +158,10 @@ fn misspelt(listing: &Listing, named: &str) -> Option<Found> {
     }
     let alike = siblings
         .into_iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase()), name))
+        .map(|name| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &missing.to_lowercase()), name))
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let mut now = names.clone();
+    let mut now = parts.clone();
     now[existing] = alike.1;
     let now = now.join("/");
     let exists = listing.find(now.as_bytes()).is_some() || listing.has_directory(now.as_bytes());

@@ -118,7 +118,7 @@ pub(super) fn common_directory(violations: &[Violation]) -> Vec<u8> {
     let Some(first) = paths.next() else { return Vec::new() };
     let mut common = first[..directory(first)].to_vec();
     for path in paths {
-        while !common.is_empty() && !(path.starts_with(&common) && path.get(common.len()) == Some(&b'/')) {
+        while !common.is_empty() && path.strip_prefix(&*common).is_none_or(|rest| !rest.starts_with(b"/")) {
             common.truncate(directory(&common));
         }
     }

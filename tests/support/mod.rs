@@ -1,6 +1,7 @@
 //! Small real repositories, and the real binary on them.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot set up fails it")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

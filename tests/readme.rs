@@ -1,0 +1,70 @@
+//! What the README shows is what happens.
+
+mod support;
+
+use support::{Repo, project, run_in};
+
+fn readme() -> String {
+    std::fs::read_to_string(project().join("README.md")).unwrap()
+}
+
+/// The text of the first code block of a language.
+fn block<'t>(text: &'t str, language: &str) -> &'t str {
+    let start = text.split_once(&format!("```{language}\n")).unwrap().1;
+    start.split_once("\n```").unwrap().0
+}
+
+#[test]
+fn the_picture_is_a_real_diagnostic() {
+    let run = run_in(&project(), &["check", "examples/fraud-detection"], b"");
+    let readme = readme();
+    let picture = block(&readme, "text");
+    assert!(run.stdout.contains(picture), "the README shows\n{picture}\nand the example gives\n{}", run.stdout);
+}
+
+#[test]
+fn the_minimal_policy_loads() {
+    let readme = readme();
+    let repo = Repo::new(&[("CODEOWNERS", "* @acme/ml-eng\n"), ("a", ""), ("mlops-lint.yaml", block(&readme, "yaml"))]);
+    let run = repo.run(&["check"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn every_command_runs() {
+    let example = project().join("examples/fraud-detection-fixed");
+    let readme = readme();
+    let lines = readme.lines().filter_map(|line| line.strip_prefix("    "));
+    let commands: Vec<&str> = lines.filter(|line| line.contains("mlops-lint ")).collect();
+    assert!(commands.len() >= 5, "{commands:?}");
+    for command in commands {
+        let command = command.split("  #").next().unwrap().trim();
+        let repo = Repo::new(&[]);
+        copy(&example, repo.path());
+        repo.git(&["add", "--all"]);
+        let (before, arguments) = command.split_once("mlops-lint ").unwrap();
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let arguments: Vec<&str> =
+            arguments.iter().map(|word| if *word == "path/to/repository" { "." } else { *word }).collect();
+        let input = if before.starts_with("git ls-files") { listing(&repo) } else { Vec::new() };
+        let run = run_in(repo.path(), &arguments, &input);
+        assert_eq!(run.code, 0, "{command}: {}\n{}", run.stdout, run.stderr);
+    }
+}
+
+fn listing(repo: &Repo) -> Vec<u8> {
+    std::process::Command::new("git").current_dir(repo.path()).arg("ls-files").output().unwrap().stdout
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
