@@ -1,5 +1,7 @@
 //! What is said of real repositories, where their CODEOWNERS and path lists are at hand; skipped elsewhere.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot read fails it")]
+
 mod support;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What the README shows is what happens.
 
+#![allow(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
+
 mod support;
 
 use support::{Repo, project, run_in};

@@ -1,7 +1,7 @@
 //! The policy: who holds which role, what the areas are, and who should own them.
 //!
 //! YAML to a checked policy in which every value knows its place. A policy that is wrong anywhere is no policy:
-//! [`load`] gives all its errors, each at its own span.
+//! [`load()`] gives all its errors, each at its own span.
 
 mod check;
 mod error;
@@ -261,7 +261,7 @@ impl Policy {
         self.stands_in(id).any(|role| !self.role(role).owners.is_empty())
     }
 
-    /// The role and those that cover it, nearest first. The policy has no cycle: [`load`] refuses one.
+    /// The role and those that cover it, nearest first. The policy has no cycle: [`load()`] refuses one.
     pub fn stands_in(&self, id: RoleId) -> impl Iterator<Item = RoleId> {
         std::iter::successors(Some(id), |&role| self.role(role).covered_by.as_ref().map(|by| by.value))
     }
@@ -282,7 +282,7 @@ impl std::hash::Hash for OwnerPattern {
 }
 
 impl OwnerPattern {
-    /// An owner from its text, which is not checked: [`load`] does that.
+    /// An owner from its text, which is not checked: [`load()`] does that.
     pub fn new(text: &str) -> Self {
         Self { text: text.to_owned(), key: text.to_lowercase() }
     }

@@ -1,6 +1,6 @@
 //! One file per output format, each a pure function of the report.
 //!
-//! [`human`] and [`troubles`] share one way to draw (`draw.rs`): miette draws each snippet, from a small window of the
+//! [`human()`] and [`troubles`] share one way to draw (`draw.rs`): miette draws each snippet, from a small window of the
 //! source that was made printable first; everything around the snippets is written here. The machine formats keep
 //! texts as they are and leave escaping to their own syntax.
 

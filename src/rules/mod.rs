@@ -1,7 +1,7 @@
 //! The rules: one file each, with its documentation, its check and its tests; one registry.
 //!
 //! A rule emits atomic violations, and tells a group of them as one finding. Filtering (exemptions, `allow`), one rule
-//! standing for another, and grouping happen in [`judge`], for all rules alike.
+//! standing for another, and grouping happen in [`judge()`], for all rules alike.
 
 mod context;
 mod group;
