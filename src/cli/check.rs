@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::input::{self, Input};
 use super::{Outcome, output};
 use crate::finding::{FailOn, Report, Severity, Subject, Summary};
-use crate::render::{self, Trouble};
+use crate::render::{Format, HumanOptions, Trouble};
 use crate::rules::{self, Context};
 
 #[derive(Args)]
@@ -31,14 +31,6 @@ pub(super) struct Options {
     today: Option<jiff::civil::Date>,
 }
 
-/// A report format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Jsonl,
-}
-
 /// `FORMAT` or `FORMAT=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Target {
@@ -55,9 +47,13 @@ impl FromStr for Target {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = Format::from_str(name, false)
-            .map_err(|_| format!("`{name}` is no format; there are human, json and jsonl"))?;
-        Ok(Self { format, file })
+        match Format::ALL.iter().find(|(known, _)| *known == name) {
+            Some(&(_, format)) => Ok(Self { format, file }),
+            None => {
+                let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+                Err(format!("`{name}` is no format; there are {}", names.join(", ")))
+            }
+        }
     }
 }
 
@@ -113,12 +109,8 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
     let mut troubles = Vec::new();
     let mut printed = Outcome::Clean;
     for target in targets {
-        let text = match (target.format, &target.file) {
-            (Format::Human, None) => render::human(&report, &output::for_stdout(color)),
-            (Format::Human, Some(_)) => render::human(&report, &render::HumanOptions::default()),
-            (Format::Json, _) => render::json(&report),
-            (Format::Jsonl, _) => render::jsonl(&report),
-        };
+        let options = if target.file.is_none() { output::for_stdout(color) } else { HumanOptions::default() };
+        let text = target.format.render(&report, &options);
         match &target.file {
             Some(file) => troubles.extend(output::write_file(file, &text).err()),
             None => printed = output::print(&text),

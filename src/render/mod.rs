@@ -22,3 +22,30 @@ pub use json::{json, json_line};
 pub use jsonl::jsonl;
 pub use options::{ColorChoice, HumanOptions, human_options};
 pub use trouble::{Quote, Trouble, TroublePlace, troubles};
+
+use crate::finding::Report;
+
+/// A report format. A new one is a file beside this one, and a line in each of the two lists here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON document.
+    Json,
+    /// JSON, one finding a line.
+    Jsonl,
+}
+
+impl Format {
+    /// Every format, with the name it has on the command line.
+    pub const ALL: [(&'static str, Self); 3] = [("human", Self::Human), ("json", Self::Json), ("jsonl", Self::Jsonl)];
+
+    /// The report in this format; `options` are for people's eyes only.
+    pub fn render(self, report: &Report, options: &HumanOptions) -> String {
+        match self {
+            Self::Human => human(report, options),
+            Self::Json => json(report),
+            Self::Jsonl => jsonl(report),
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Context, Group, wording};
+use super::{Context, Group, Told, wording};
 use crate::codeowners::EntryId;
 use crate::finding::{Cause, Paths, Place, Source, Subject, Violation};
 use crate::ownership::{Item, Verdict};
@@ -200,6 +200,55 @@ impl Said {
             lines.push(format!("    … and {} more", self.patterns.len() - MOST_LINES));
         }
         lines.join("\n")
+    }
+}
+
+/// What differs between findings about owners who can approve alone.
+pub(super) struct LoneApprovers {
+    /// How they can approve: `alone`, `without ml-engineer`.
+    pub(super) how: String,
+    /// The policy's demand that it should not be so.
+    pub(super) demand: Place,
+    /// Who could stand on the line where nobody else is left.
+    pub(super) instead: Option<String>,
+}
+
+/// Tells which owners of the winning entry, by index, can approve alone, and the line without them.
+pub(super) fn tell_lone_approvers(
+    context: &Context<'_>,
+    group: &Group<'_>,
+    lone: &[usize],
+    words: LoneApprovers,
+) -> Told {
+    let said = Said::new(context, group);
+    let Some(entry) = said.winner.map(|winner| context.entry(winner)) else { return Told::default() };
+    let lone_owners: Vec<_> = lone.iter().map(|&index| &entry.owners[index]).collect();
+    let mut places: Vec<Place> =
+        lone_owners.iter().map(|owner| Place::codeowners(owner.span, "can approve alone")).collect();
+    places.push(words.demand);
+    let others: Vec<_> = entry
+        .owners
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !lone.contains(index))
+        .map(|(_, owner)| owner.clone())
+        .collect();
+    let others = match others.as_slice() {
+        [] => words.instead.unwrap_or_else(|| "@your-org/your-team".to_owned()),
+        others => wording::owners_on_line(others),
+    };
+    Told {
+        message: format!(
+            "{} can approve {} {}",
+            wording::owners_with_roles(context, lone_owners),
+            said.what(),
+            words.how
+        ),
+        places,
+        paths: wording::paths(group.violations),
+        help: Some(said.line_with(context, &others)),
+        note: Some("two owners on a line mean either: GitHub cannot ask for both".to_owned()),
+        ..Told::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! MLO311 approvers.
 
 use super::{Context, Group, Meta, Rule, Told, group, wording};
-use crate::finding::{Place, Severity, Violation};
+use crate::finding::{Severity, Violation};
 
 pub(super) struct Check;
 
@@ -46,32 +46,14 @@ impl Rule for Check {
         else {
             return Told::default();
         };
-        let entry = context.entry(winner);
         let outside = context.verdict(winner, area).outside_approvers;
         let wanted = wording::parties(context, &approvers.value, "or");
         let name = &context.policy.area(area).name;
-        let mut places: Vec<Place> = outside
-            .iter()
-            .map(|&index| Place::codeowners(entry.owners[index].span, "can approve alone"))
-            .collect();
-        places.push(wording::demand(context, area, approvers, &format!("every approval of {name} includes {wanted}")));
-        let inside = entry.owners.iter().enumerate().filter(|(index, _)| !outside.contains(index));
-        let mut owners = inside.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
-        if owners.is_empty() {
-            owners = wording::somebody(context, &approvers.value).unwrap_or_else(|| "@your-org/your-team".to_owned());
-        }
-        Told {
-            message: format!(
-                "{} can approve {} without {wanted}",
-                wording::owners_with_roles(context, outside.iter().map(|&index| &entry.owners[index])),
-                said.what()
-            ),
-            places,
-            paths: wording::paths(group.violations),
-            help: Some(said.line_with(context, &owners)),
-            note: Some("two owners on a line mean either: GitHub cannot ask for both".to_owned()),
-            ..Told::default()
-        }
+        group::tell_lone_approvers(context, group, &outside, group::LoneApprovers {
+            how: format!("without {wanted}"),
+            demand: wording::demand(context, area, approvers, &format!("every approval of {name} includes {wanted}")),
+            instead: wording::somebody(context, &approvers.value),
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! MLO312 never-alone.
 
 use super::{Context, Group, Meta, Rule, Told, group, wording};
-use crate::finding::{Place, Severity, Violation};
+use crate::finding::{Severity, Violation};
 
 pub(super) struct Check;
 
@@ -44,28 +44,14 @@ impl Rule for Check {
         else {
             return Told::default();
         };
-        let entry = context.entry(winner);
         let alone = context.verdict(winner, area).alone;
-        let name = &context.policy.area(area).name;
         let who = wording::parties(context, &never.value, "or");
-        let mut places: Vec<Place> =
-            alone.iter().map(|&index| Place::codeowners(entry.owners[index].span, "can approve alone")).collect();
-        places.push(wording::demand(context, area, never, &format!("{name} is never approved by {who} alone")));
-        let others = entry.owners.iter().enumerate().filter(|(index, _)| !alone.contains(index));
-        let others = others.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
-        let others = if others.is_empty() { "@your-org/your-team".to_owned() } else { others };
-        Told {
-            message: format!(
-                "{} can approve {} alone",
-                wording::owners_with_roles(context, alone.iter().map(|&index| &entry.owners[index])),
-                said.what()
-            ),
-            places,
-            paths: wording::paths(group.violations),
-            help: Some(said.line_with(context, &others)),
-            note: Some("two owners on a line mean either: GitHub cannot ask for both".to_owned()),
-            ..Told::default()
-        }
+        let name = &context.policy.area(area).name;
+        group::tell_lone_approvers(context, group, &alone, group::LoneApprovers {
+            how: "alone".to_owned(),
+            demand: wording::demand(context, area, never, &format!("{name} is never approved by {who} alone")),
+            instead: None,
+        })
     }
 }
 
