@@ -1,5 +1,7 @@
 //! The joined table: path → artefact, area, winning entry; and how each (entry, area) stands against the expectation.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Classification, Evidence, KindId};
@@ -182,9 +184,12 @@ impl<'a> Judge<'a> {
         Self { policy, codeowners, roles }
     }
 
-    /// The roles that an owner of the CODEOWNERS file really holds.
-    pub fn roles_of(&self, owner: &Owner) -> &[RoleId] {
-        self.roles.get(&*owner.key).map_or(&[], Vec::as_slice)
+    /// The roles that an owner really holds.
+    pub fn roles_of(&self, owner: &Owner) -> Cow<'_, [RoleId]> {
+        match self.roles.get(&*owner.key) {
+            Some(roles) => Cow::Borrowed(roles),
+            None => Cow::Owned(self.policy.roles_of(owner)),
+        }
     }
 
     /// Whether an owner is one of the parties: holds the role, or stands in for it.
@@ -236,24 +241,34 @@ impl<'a> Judge<'a> {
         let entry = codeowners.entry(winner);
         let wanted = area.and_then(|area| self.policy.area(area).ownership.as_ref());
         if entry.owners.is_empty() {
-            // Without an owner in mind an ownerless entry is a decision, not a gap.
-            let accountable = wanted.is_some_and(|wanted| wanted.accountable.is_some());
-            return if accountable { gap(Gap::Ownerless) } else { Verdict::default() };
+            // Where nothing is expected an ownerless entry is a decision; it satisfies no expectation.
+            return if wanted.is_some() { gap(Gap::Ownerless) } else { Verdict::default() };
         }
-        let missing = wanted.and_then(|wanted| wanted.accountable.as_ref()).is_some_and(|parties| {
-            self.any_can_be_met(&parties.value) && !entry.owners.iter().any(|owner| self.is_any(owner, &parties.value))
-        });
+        let missing = wanted.is_some_and(|wanted| self.lacks_accountable(&entry.owners, wanted));
         let specific = wanted.and_then(|wanted| wanted.specific.as_ref()).is_some_and(|specific| specific.value);
-        match (entry.is_catch_all(), missing) {
-            (true, _) if missing || specific => return gap(Gap::RoleThroughCatchAll),
-            (false, true) => return gap(Gap::WrongRole),
-            _ => {}
-        }
-        let gap = entry.is_catch_all().then_some(Gap::CatchAll);
-        wanted.map_or_else(Verdict::default, |wanted| self.other_demands(&entry.owners, wanted)).with_gap(gap)
+        let gap = match (entry.is_catch_all(), missing) {
+            (true, _) if missing || specific => Some(Gap::RoleThroughCatchAll),
+            (true, _) => Some(Gap::CatchAll),
+            (false, true) => Some(Gap::WrongRole),
+            (false, false) => None,
+        };
+        let demands = wanted.map(|wanted| self.other_demands(&entry.owners, wanted)).unwrap_or_default();
+        Verdict { gap, ..demands }
     }
 
-    /// The demands beside `accountable`, on owners of whom one is accountable.
+    fn lacks_accountable(&self, owners: &[Owner], wanted: &Expectation) -> bool {
+        wanted.accountable.as_ref().is_some_and(|parties| {
+            self.any_can_be_met(&parties.value) && !owners.iter().any(|owner| self.is_any(owner, &parties.value))
+        })
+    }
+
+    /// Whether a specific entry with these owners would satisfy all that the area asks.
+    pub fn would_satisfy(&self, owners: &[Owner], area: AreaId) -> bool {
+        let Some(wanted) = &self.policy.area(area).ownership else { return true };
+        !self.lacks_accountable(owners, wanted) && self.other_demands(owners, wanted) == Verdict::default()
+    }
+
+    /// The demands beside `accountable`.
     fn other_demands(&self, owners: &[Owner], wanted: &Expectation) -> Verdict {
         let approval = Approval::github(owners);
         let indexes = |is_one: &dyn Fn(&Owner) -> bool| {
@@ -286,12 +301,5 @@ impl<'a> Judge<'a> {
             verdict.individuals = indexes(&|owner| owner.kind != OwnerKind::Team);
         }
         verdict
-    }
-}
-
-impl Verdict {
-    fn with_gap(mut self, gap: Option<Gap>) -> Self {
-        self.gap = gap;
-        self
     }
 }

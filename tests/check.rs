@@ -143,3 +143,72 @@ fn same_input_same_bytes() {
     let arguments = ["check", "examples/fraud-detection", "--format", "json"];
     assert_eq!(run_in(&project(), &arguments, b"").stdout, run_in(&project(), &arguments, b"").stdout);
 }
+
+fn with_policy(areas: &str, codeowners: &str, files: &[&str]) -> Repo {
+    let policy = format!("{TEAM}{areas}");
+    let mut all = vec![(".github/CODEOWNERS", codeowners), ("mlops-lint.yaml", policy.as_str())];
+    all.extend(files.iter().map(|file| (*file, "")));
+    Repo::new(&all)
+}
+
+#[test]
+fn one_catch_all_entry_never_hides_what_the_policy_demands() {
+    let areas = "areas: { serving: { paths: [/serving/], ownership: { specific: true } } }\n";
+    let run = with_policy(areas, "* @acme/data-science\n", &["serving/main.py"]).run(&["--format", "json"]);
+    assert_eq!(run.codes(), ["MLO302", "MLO203"]);
+    let severe = "areas: { serving: { paths: [/serving/], severity: error } }\n";
+    assert_eq!(with_policy(severe, "* @acme/data-science\n", &["serving/main.py"]).run(&[]).code, 1);
+}
+
+#[test]
+fn a_rule_that_is_off_hides_no_other() {
+    let areas = "areas: { serving: { paths: [/src/], ownership: { approvers: [ml-engineer], teams_only: true } } }\n";
+    let codeowners = "/src/ @acme/data-science @bob\n/mlops-lint.yaml @acme/mlops\n";
+    let on = with_policy(areas, codeowners, &["src/main.py"]).run(&["--format", "json"]);
+    assert_eq!(on.codes(), ["MLO301", "MLO314", "MLO501"]);
+    let off = format!("{areas}rules: {{ MLO301: off }}\n");
+    let off = with_policy(&off, codeowners, &["src/main.py"]).run(&["--format", "json"]);
+    assert_eq!(off.codes(), ["MLO311", "MLO314", "MLO501"]);
+}
+
+#[test]
+fn an_ownerless_entry_satisfies_no_expectation_of_any_kind() {
+    let areas = "areas: { pay: { paths: [/pay/], ownership: { min_owners: 2 } } }\n";
+    let run = with_policy(areas, "/pay/\n", &["pay/a.py"]).run(&["--format", "json"]);
+    assert_eq!(run.codes(), ["MLO204"]);
+}
+
+#[test]
+fn the_proposed_line_satisfies_the_whole_expectation() {
+    let areas = "areas: { serving: { paths: [/src/], ownership: { approvers: [ml-engineer], teams_only: true } } }\n";
+    let run = with_policy(areas, "/src/ @acme/data-science @bob\n", &["src/main.py"]).run(&["--format", "json"]);
+    let help = run.json()["findings"][0]["help"].as_str().unwrap().to_owned();
+    assert!(help.ends_with("    /src/ @acme/ml-eng"), "{help}");
+}
+
+#[test]
+fn a_proposed_line_is_one_line_whatever_the_name() {
+    let repo = with_policy("", "/mlops-lint.yaml @acme/mlops\n", &["m/new\nb.onnx", "m/t\tx.onnx", "m/c"]);
+    let report = repo.run(&["--format", "json"]).json();
+    let help = report["findings"][0]["help"].as_str().unwrap().to_owned();
+    assert!(help.contains("/m/new?b.onnx") || help.contains("/m/**/*.onnx"), "{help}");
+}
+
+#[test]
+fn a_single_file_can_be_checked_and_is_counted_alone() {
+    let repo = with_policy("", "/x/ @acme/ml-eng\n", &["m/a.onnx", "n/b.onnx"]);
+    let run = repo.run(&["check", "m/a.onnx", "--format", "json"]);
+    assert_eq!(run.codes(), ["MLO201"]);
+    let summary = &run.json()["summary"];
+    assert_eq!((summary["files"].as_u64(), summary["artefacts"].as_u64()), (Some(1), Some(1)));
+}
+
+#[test]
+fn a_bare_list_says_that_it_reads_no_policy() {
+    let repo = with_policy("", "* @acme/ml-eng\n", &["m/a.onnx"]);
+    let run = run_in(repo.path(), &["--files-from", "-", "--codeowners", ".github/CODEOWNERS"], b"m/a.onnx\n");
+    assert!(run.stdout.contains("pass --policy FILE"), "{}", run.stdout);
+    let long = run_in(repo.path(), &["--files-from", "-"], &b"a/".repeat(3000));
+    assert_eq!(long.code, 2);
+    assert!(long.stderr.len() < 1000, "{}", long.stderr.len());
+}

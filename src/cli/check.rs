@@ -130,18 +130,19 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let context = Context::new(listing, codeowners.as_ref(), others, policy, catalogue, ownership);
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,
-        Subject::Path(path) => path.starts_with(scope) && path.get(scope.len()) == Some(&b'/'),
+        Subject::Path(path) => is_within(path, scope),
         Subject::Entry { .. } | Subject::Policy(_) | Subject::Repository(_) => false,
     };
     let judged = rules::judge(&context, today, in_scope);
-    let areas: std::collections::BTreeSet<_> = ownership.items().iter().filter_map(|item| item.area).collect();
+    let items: Vec<_> = ownership.items().iter().filter(|item| is_within(listing.path(item.path), scope)).collect();
+    let areas: std::collections::BTreeSet<_> = items.iter().filter_map(|item| item.area).collect();
     let ownerless = |path: usize| ownership.winner(path).is_some_and(|winner| context.entry(winner).owners.is_empty());
     let summary = Summary {
-        files: listing.below(scope).len(),
-        artefacts: ownership.items().len(),
+        files: input::within(listing, scope),
+        artefacts: items.len(),
         areas: areas.len(),
         entries: codeowners.as_ref().map_or(0, |file| file.entries.len()),
-        ownerless: ownership.items().iter().filter(|item| ownerless(item.path)).count(),
+        ownerless: items.iter().filter(|item| ownerless(item.path)).count(),
         excluded: *excluded,
         exempt: judged.exempt,
         not_checked: not_checked.clone(),
@@ -157,23 +158,31 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
     }
 }
 
+/// True for the scope itself, if it is a file, and for what is below it; an empty scope holds everything.
+fn is_within(path: &[u8], scope: &[u8]) -> bool {
+    scope.is_empty() || path.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+}
+
 /// What must be said aloud lest a green run is taken for more than it is.
 fn remarks(input: &Input) -> Vec<String> {
     let mut remarks = Vec::new();
+    let advice = if input.is_bare_list {
+        "A bare list reads no policy of its own: pass --policy FILE."
+    } else {
+        "Write mlops-lint.yaml to say who holds them."
+    };
     if !input.scope.is_empty() {
         remarks.push(format!(
-            "Only files below {}/ were judged; CODEOWNERS itself is checked from the repository's root.",
+            "Only {} was judged; CODEOWNERS itself is checked from the repository's root.",
             String::from_utf8_lossy(&input.scope)
         ));
     }
     if input.ownership.items().is_empty() {
         remarks.push("No ML artefacts were found: only CODEOWNERS itself was checked.".to_owned());
     } else if !input.policy.has_role_map() {
-        remarks.push(
-            "No role map: who holds which role is not known, so roles (MLO3xx) were not checked. \
-             Write mlops-lint.yaml to say who holds them."
-                .to_owned(),
-        );
+        remarks.push(format!(
+            "No role map: who holds which role is not known, so roles (MLO3xx) were not checked. {advice}"
+        ));
     }
     remarks
 }

@@ -64,6 +64,8 @@ pub(super) struct Input {
     /// The paths that were asked for, relative to the root.
     pub(super) asked: Vec<Vec<u8>>,
     pub(super) ownership: Ownership,
+    /// Paths came from a list: there was no place to look for a policy.
+    pub(super) is_bare_list: bool,
     pub(super) excluded: usize,
     pub(super) not_checked: Vec<(String, usize)>,
 }
@@ -123,17 +125,23 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     let catalogue = Catalogue::embedded();
     let policy = load_policy(options, &tree, &catalogue)?;
     let scope = tree.scope().unwrap_or_default().to_vec();
-    if tree.listing.below(&scope).is_empty() {
+    let is_bare_list = options.files_from.is_some();
+    if within(&tree.listing, &scope) == 0 {
+        let of_git = "in a git repository only tracked files are checked: `git add` them, or pass --untracked";
         return Err(Failure::Said {
             outcome: Outcome::Nothing,
             message: format!("there is nothing to check in {}", tree.describe()),
-            help: Some(
-                "in a git repository only tracked files are checked: `git add` them, or pass --untracked".to_owned(),
-            ),
+            help: (!is_bare_list).then(|| of_git.to_owned()),
         });
     }
     let (codeowners, others) = load_codeowners(options, &tree, &policy)?;
     let asked = asked.iter().map(|path| from_root(&tree, path)).collect::<Result<Vec<_>, _>>()?;
+    // A folder is asked about file by file.
+    let files_of = |path: Vec<u8>| match tree.listing.below(&path) {
+        none if none.is_empty() => vec![path],
+        below => below.map(|index| tree.listing.path(index).to_vec()).collect(),
+    };
+    let asked: Vec<Vec<u8>> = asked.into_iter().flat_map(files_of).collect();
     let listing = with_asked(&tree.listing, &asked);
     let classification = catalogue.classify(&listing, &policy.exclude, &mut |index| match tree
         .listing
@@ -147,7 +155,20 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
     not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
     let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification);
-    Ok(Input { tree, policy, catalogue, codeowners, others, scope, listing, asked, ownership, excluded, not_checked })
+    Ok(Input {
+        tree,
+        policy,
+        catalogue,
+        codeowners,
+        others,
+        scope,
+        listing,
+        asked,
+        ownership,
+        is_bare_list,
+        excluded,
+        not_checked,
+    })
 }
 
 fn request(options: &InputOptions, path: Option<&Path>) -> Request {
@@ -165,26 +186,34 @@ fn request(options: &InputOptions, path: Option<&Path>) -> Request {
     }
 }
 
+/// How many paths are the scope itself or below it.
+pub(super) fn within(listing: &Listing, scope: &[u8]) -> usize {
+    listing.below(scope).len() + usize::from(listing.find(scope).is_some())
+}
+
 /// A path as it is asked for, in the repository's own terms: from the current folder where that is inside the
 /// repository, from the root where it starts with a slash.
 fn from_root(tree: &Tree, path: &OsString) -> Result<Vec<u8>, Failure> {
     let here = std::env::current_dir().ok();
     let below = tree.root().zip(here.as_deref()).and_then(|(root, here)| here.strip_prefix(root).ok());
     let asked = Path::new(path);
-    let from_here = match asked.strip_prefix("/") {
-        Ok(from_root) => from_root.to_path_buf(),
-        Err(_) => below.unwrap_or(Path::new("")).join(asked),
+    let inside = tree.root().and_then(|root| asked.strip_prefix(root).ok());
+    let from_here = match (inside, asked.strip_prefix("/")) {
+        (Some(inside), _) => inside.to_path_buf(),
+        (None, Ok(from_root)) => from_root.to_path_buf(),
+        (None, Err(_)) => below.unwrap_or(Path::new("")).join(asked),
     };
     let mut names: Vec<&[u8]> = Vec::new();
+    let mut leaves = false;
     for component in from_here.components() {
         match component {
             Component::Normal(name) => names.push(name.as_encoded_bytes()),
-            Component::ParentDir if names.pop().is_some() => {}
+            Component::ParentDir => leaves |= names.pop().is_none(),
             Component::CurDir => {}
-            _ => names.clear(),
+            Component::RootDir | Component::Prefix(_) => leaves = true,
         }
     }
-    if names.is_empty() {
+    if names.is_empty() || leaves {
         let message = format!("`{}` names no file of the repository", asked.display());
         return Err(Failure::Said { outcome: Outcome::Error, message, help: None });
     }

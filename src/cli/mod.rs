@@ -39,7 +39,7 @@ impl From<Outcome> for ExitCode {
 
 /// Checks that every pipeline, data, model and deployment path is owned by the role that should answer for it.
 #[derive(Parser)]
-#[command(name = "mlops-lint", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(name = "mlops-lint", version, args_conflicts_with_subcommands = true)]
 #[command(after_help = "\
 Exit codes: 0 clean; 1 findings at or above fail_on; 2 usage, policy or input error; 3 nothing to check.
 Without a command, `check` runs. `mlops-lint explain MLO301` says what a rule means and how to fix it.")]

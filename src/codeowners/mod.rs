@@ -98,6 +98,14 @@ pub struct Owner {
     pub kind: OwnerKind,
 }
 
+impl Owner {
+    /// An owner that stands in no file, from its text; `None` where the host could not ask it.
+    pub fn named(text: &str) -> Option<Self> {
+        let kind = parse::owner_kind(text)?;
+        Some(Self { span: Span::default(), text: text.to_owned(), key: text.to_lowercase(), kind })
+    }
+}
+
 /// The forms an owner can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnerKind {

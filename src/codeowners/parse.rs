@@ -4,6 +4,8 @@
 
 mod owner;
 
+pub(super) use owner::kind as owner_kind;
+
 use std::collections::HashSet;
 
 use bstr::ByteSlice;

@@ -78,7 +78,7 @@ pub(super) fn by_entry<'a>(
         .collect()
 }
 
-/// Violations of one of the demands beside `accountable`, of items without a gap.
+/// Violations of one of the demands beside `accountable`.
 pub(super) fn by_demand(
     context: &Context<'_>,
     rule: &'static str,
@@ -165,7 +165,7 @@ impl Said {
     /// A line that gives the paths to whom the area asks for.
     pub(super) fn line_to_write(&self, context: &Context<'_>) -> String {
         let accountable = self.wanted(context).and_then(|wanted| wanted.accountable.as_ref());
-        let owner = accountable.and_then(|parties| wording::somebody(context, &parties.value));
+        let owner = self.area.and_then(|area| wording::owners_for(context, area, &[]));
         let after = match self.winner {
             Some(winner) => format!(" below line {}", context.entry(winner).line),
             None => String::new(),

@@ -25,7 +25,7 @@ pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(
     let emitted = violations.len();
     silence(context, today, &mut violations);
     let exempt = emitted - violations.len();
-    stand_in(&mut violations);
+    stand_in(context, &mut violations);
     violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
 
     let mut findings: Vec<Finding> = violations
@@ -101,9 +101,15 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO107", "MLO104"),
     ("MLO203", "MLO202"),
     ("MLO203", "MLO302"),
+    // Who lacks the accountable role is told once; so is who has it by the catch-all.
+    ("MLO301", "MLO303"),
+    ("MLO301", "MLO311"),
+    ("MLO302", "MLO303"),
+    ("MLO302", "MLO311"),
+    ("MLO202", "MLO303"),
 ];
 
-fn stand_in(violations: &mut Vec<Violation>) {
+fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
     let speaks: std::collections::BTreeSet<(&str, Subject)> = violations
         .iter()
         .filter(|violation| STANDS_FOR.iter().any(|(first, _)| *first == violation.rule))
@@ -113,11 +119,21 @@ fn stand_in(violations: &mut Vec<Violation>) {
         !STANDS_FOR.iter().any(|(first, second)| {
             // A rule about the whole repository stands for the other everywhere.
             *second == violation.rule
+                && !(*first == "MLO203" && is_demanded(context, violation))
                 && [violation.subject.clone(), Subject::whole()]
                     .iter()
                     .any(|subject| speaks.contains(&(*first, subject.clone())))
         })
     });
+}
+
+/// True where the policy itself says that the catch-all is not enough here: that is no matter of taste, as one entry for
+/// a small repository can be.
+fn is_demanded(context: &Context<'_>, violation: &Violation) -> bool {
+    let area = area(&violation.cause).map(|area| context.policy.area(area));
+    let setting = context.policy.rules.get(violation.rule).and_then(|setting| setting.severity.flatten());
+    let specific = area.and_then(|area| area.ownership.as_ref()?.specific.as_ref()).is_some_and(|wanted| wanted.value);
+    specific || setting.or(area.and_then(|area| area.severity)) == Some(Severity::Error)
 }
 
 fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {

@@ -12,7 +12,8 @@ static META: Meta = Meta {
     severity: Some(Severity::Warning),
     docs: "\
 ## What it does
-Reports a repository that holds ML artefacts and has no CODEOWNERS file in any place where the host looks.
+Reports a repository that holds ML artefacts and has no CODEOWNERS file in any place where the host looks. Where the
+policy has a role map it is an error.
 
 ## Why it matters
 Without the file nobody is asked to review a change, whatever it touches.
@@ -51,6 +52,8 @@ impl Rule for Check {
             places: vec![Place::file(b".github/CODEOWNERS", "this file is missing")],
             help: Some("write .github/CODEOWNERS, the default owners first:\n    * @your-org/your-team".to_owned()),
             paths,
+            // Where roles are asked for, no file at all is worse than a wrong one.
+            severity: context.policy.has_role_map().then_some(Severity::Error),
             ..Told::default()
         }
     }

@@ -77,6 +77,13 @@ impl Rule for Check {
             winners.iter().map(|&id| Place::codeowners(context.entry(id).pattern_span, "wins the files further down")),
         );
         let whole = entry.pattern_text.trim_end_matches('*');
+        let directory = entry.pattern.as_ref().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+        // In place of this entry, the whole directory would take what earlier entries have further down.
+        let first = context.entries().find(|(other, earlier)| *other < id && is_below(earlier, &directory));
+        let place = match first {
+            Some((_, earlier)) => format!("for everything below, write above line {}:", earlier.line),
+            None => "for everything below, write:".to_owned(),
+        };
         Told {
             message: format!(
                 "`{}` does not reach {} further down, {fall}",
@@ -86,7 +93,7 @@ impl Rule for Check {
             places,
             paths,
             help: Some(format!(
-                "for everything below, write:\n{}",
+                "{place}\n{}",
                 wording::line(whole, &wording::owners_on_line(&entry.owners))
             )),
             ..Told::default()
@@ -134,6 +141,12 @@ fn tell_habit(context: &Context<'_>, group: &Group<'_>, parent: &str) -> Told {
     }
 }
 
+/// True for an entry that speaks of something inside `directory`.
+fn is_below(entry: &Entry, directory: &str) -> bool {
+    let prefix = entry.pattern.as_ref().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+    prefix.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+}
+
 fn ends_in_star(entry: &Entry) -> bool {
     entry.pattern.as_ref().is_some_and(|pattern| {
         pattern.tail == Tail::Exact && pattern.segments.len() > 1 && !pattern.literal_prefix().is_empty()
@@ -141,7 +154,7 @@ fn ends_in_star(entry: &Entry) -> bool {
 }
 
 /// Paths below the entry's directory that it does not reach and that other owners have by an earlier entry, or nobody.
-/// A later entry that has them was written on purpose.
+/// A later entry that has them, or one for a directory further down, was written on purpose.
 fn deeper<'c>(context: &'c Context<'_>, id: EntryId) -> impl Iterator<Item = usize> + 'c {
     let entry = context.entry(id);
     let below = entry.pattern.clone().map(|mut pattern| {
@@ -152,7 +165,10 @@ fn deeper<'c>(context: &'c Context<'_>, id: EntryId) -> impl Iterator<Item = usi
     context.listing.below(prefix.as_bytes()).filter(move |&path| {
         let other = match context.ownership.winner(path) {
             None => true,
-            Some(winner) => winner < id && !context.entry(winner).has_same_owners(entry),
+            Some(winner) => {
+                let other = context.entry(winner);
+                winner < id && !other.has_same_owners(entry) && !is_below(other, &prefix)
+            }
         };
         other && below.as_ref().is_some_and(|pattern| pattern.matches(context.listing.path(path)))
     })
@@ -178,6 +194,19 @@ mod tests {
     fn a_later_entry_for_them_was_meant() {
         let entries = "/pipelines/* @a\n/pipelines/daily/ @b\n";
         assert_eq!(codes(entries, "", &["pipelines/a.py", "pipelines/daily/dag.py"]), [""; 0]);
+    }
+
+    #[test]
+    fn an_earlier_entry_further_down_keeps_its_files() {
+        let entries = "* @all\n/a/b/ @y\n/a/* @x\n";
+        assert_eq!(codes(entries, "", &["z", "a/b/x.py", "a/q.py"]), [""; 0]);
+        insta::assert_snapshot!(told("MLO109", entries, "", &["z", "a/b/x.py", "a/q.py", "a/c/x.py"]), @"
+        warning: `/a/*` does not reach 1 file further down, and line 1 wins there
+          CODEOWNERS `/a/*`: the first level only
+          CODEOWNERS `*`: wins the files further down
+          > for everything below, write above line 2:
+          >     /a/ @x
+        ");
     }
 
     #[test]

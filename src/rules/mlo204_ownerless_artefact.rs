@@ -9,11 +9,11 @@ pub(super) struct Check;
 static META: Meta = Meta {
     code: "MLO204",
     slug: "ownerless-artefact",
-    summary: "An ML artefact whose winning entry names nobody, in an area that somebody is accountable for",
+    summary: "An ML artefact whose winning entry names nobody, in an area that expects somebody",
     severity: Some(Severity::Info),
     docs: "\
 ## What it does
-Reports files in an area with `accountable` whose winning entry has no owners.
+Reports files in an area with an expectation whose winning entry has no owners.
 
 ## Why it matters
 An entry without owners is legal and often deliberate; on GitHub it takes the owners of everything above it away. It
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_is_accountable_it_is_a_decision() {
+    fn where_nothing_is_expected_it_is_a_decision() {
         let policy = "version: 1\nareas: { deployment: { paths: [/deploy/] } }\n";
         assert_eq!(codes("/deploy/\n", policy, &["deploy/a"]), [""; 0]);
     }

@@ -72,10 +72,8 @@ impl Rule for Check {
         }
         places.push(wording::demand(context, area, accountable, &format!("{name} asks for {asked}")));
 
-        let help = wording::somebody(context, &accountable.value).map_or_else(
-            || said.line_to_write(context),
-            |owner| said.line_with(context, &format!("{} {owner}", wording::owners_on_line(&entry.owners))),
-        );
+        let help = wording::owners_for(context, area, &entry.owners)
+            .map_or_else(|| said.line_to_write(context), |owners| said.line_with(context, &owners));
         Told {
             message: format!(
                 "{} {} to {}, and {name} asks for {asked}",

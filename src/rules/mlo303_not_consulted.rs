@@ -38,7 +38,7 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        group::by_demand(context, META.code, |verdict| verdict.gap.is_none() && !verdict.not_consulted.is_empty())
+        group::by_demand(context, META.code, |verdict| !verdict.not_consulted.is_empty())
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {

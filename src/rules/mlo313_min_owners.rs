@@ -83,7 +83,7 @@ mod tests {
           CODEOWNERS `@ana @Ana`: 1 owner
           policy `2`: serving asks for 2, or a team: Machine learning engineers deploy models
           > write on line 1:
-          >     /serve/ @ana @Ana @your-org/your-team
+          >     /serve/ @ana @your-org/your-team
         ");
     }
 

@@ -36,6 +36,8 @@ impl Found {
 const MOST_PLACES: usize = 64;
 /// Names compared by spelling for one entry.
 const MOST_SIBLINGS: usize = 2_000;
+/// Entries whose names are compared by spelling at all: a file with more dead ones has another problem.
+const MOST_SPELT: usize = 500;
 /// How alike a name must be to be offered, from 0 to 1.
 const ALIKE: f64 = 0.8;
 
@@ -64,6 +66,7 @@ pub(super) fn search(listing: &Listing, codeowners: &Codeowners, dead: &[EntryId
             *votes.entry(moved(named, now).step()).or_default() += 1;
         }
     }
+    let mut spelt = 0;
     named
         .iter()
         .zip(&candidates)
@@ -72,7 +75,10 @@ pub(super) fn search(listing: &Listing, codeowners: &Codeowners, dead: &[EntryId
             let mut popular = candidates.iter().filter(|now| Some(votes[&moved(named, now).step()]) == most);
             let found = match (popular.next(), popular.next()) {
                 (Some(now), None) => Some(moved(named, now)),
-                (None, _) => misspelt(listing, named),
+                (None, _) => {
+                    spelt += 1;
+                    if spelt <= MOST_SPELT { misspelt(listing, named) } else { None }
+                }
                 _ => None,
             };
             Some((*id, found?))

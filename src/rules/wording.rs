@@ -34,9 +34,11 @@ pub(super) fn owners(owners: &[Owner]) -> String {
     list(&names, "and")
 }
 
-/// The owners as they stand on a line.
+/// The owners as they stand on a line, each once.
 pub(super) fn owners_on_line(owners: &[Owner]) -> String {
-    owners.iter().map(|owner| owner.text.as_str()).collect::<Vec<_>>().join(" ")
+    let mut seen = rustc_hash::FxHashSet::default();
+    let distinct = owners.iter().filter(|owner| seen.insert(&owner.key));
+    distinct.map(|owner| owner.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Names of parties: roles by name, owners as written.
@@ -71,13 +73,46 @@ pub(super) fn owners_with_roles<'o>(context: &Context<'_>, owners: impl IntoIter
 
 /// The first owner who could be meant by one of the parties, to write on a line.
 pub(super) fn somebody(context: &Context<'_>, parties: &[Located<Party>]) -> Option<String> {
-    parties.iter().find_map(|party| match &party.value {
-        Party::Owner(owner) => Some(owner.text.clone()).filter(|text| !text.contains('*')),
-        Party::Role(role) => context.policy.stands_in(*role).find_map(|role| {
-            let owners = context.policy.role(role).owners.iter().map(|owner| &owner.value.text);
-            owners.into_iter().find(|text| !text.contains('*')).cloned()
-        }),
-    })
+    everybody(context, parties).into_iter().next().map(|owner| owner.text)
+}
+
+/// Everybody who could be meant by the parties and written on a line: not by a wildcard.
+fn everybody(context: &Context<'_>, parties: &[Located<Party>]) -> Vec<Owner> {
+    let mut texts: Vec<&str> = Vec::new();
+    for party in parties {
+        match &party.value {
+            Party::Owner(owner) => texts.push(&owner.text),
+            Party::Role(role) => {
+                let staff = context.policy.stands_in(*role).flat_map(|role| &context.policy.role(role).owners);
+                texts.extend(staff.map(|owner| owner.value.text.as_str()));
+            }
+        }
+    }
+    texts.into_iter().filter(|text| !text.contains('*')).filter_map(Owner::named).collect()
+}
+
+/// Owners for a line that satisfies what the area asks: `kept` and somebody accountable, or that one alone, with those
+/// who are consulted where that is asked. Where no such line is found, somebody accountable with `kept`.
+pub(super) fn owners_for(context: &Context<'_>, area: AreaId, kept: &[Owner]) -> Option<String> {
+    const MOST_TRIED: usize = 20;
+    let wanted = context.policy.area(area).ownership.as_ref()?;
+    let parties = |parties: &Option<Located<Vec<Located<Party>>>>| {
+        parties.as_ref().map(|parties| everybody(context, &parties.value)).unwrap_or_default()
+    };
+    let accountable = parties(&wanted.accountable);
+    let consulted: Vec<Owner> = wanted
+        .consulted
+        .iter()
+        .flat_map(|parties| &parties.value)
+        .filter_map(|party| everybody(context, std::slice::from_ref(party)).into_iter().next())
+        .collect();
+    let lines = accountable.iter().take(MOST_TRIED).flat_map(|owner| {
+        let one = std::slice::from_ref(owner);
+        [[kept, one].concat(), [kept, one, &consulted].concat(), one.to_vec(), [one, &consulted].concat()]
+    });
+    let lines: Vec<Vec<Owner>> = lines.collect();
+    let best = lines.iter().find(|owners| context.judge.would_satisfy(owners, area)).or(lines.first())?;
+    Some(owners_on_line(best))
 }
 
 /// The characters of an entry that say who owns it: its owners, or all of it where there are none.
@@ -100,6 +135,11 @@ pub(super) fn paths(violations: &[Violation]) -> Paths {
 pub(super) fn pattern_of(path: &[u8]) -> String {
     let mut pattern = String::from("/");
     for character in String::from_utf8_lossy(path).chars() {
+        // What cannot be written in CODEOWNERS is matched by a wildcard.
+        if character != ' ' && (character.is_whitespace() || character.is_control() || character == '\u{fffd}') {
+            pattern.push('?');
+            continue;
+        }
         if matches!(character, ' ' | '*' | '?' | '[' | ']' | '\\' | '#') {
             pattern.push('\\');
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice;
 
 use super::error::SourceError;
-use super::listing::{Builder, FileKind, Listing};
+use super::listing::{Builder, FileKind, LONGEST_PATH, Listing, QUOTED};
 
 /// A list larger than this in bytes is refused.
 const MAX_LIST: u64 = 1024 * 1024 * 1024;
@@ -69,7 +69,7 @@ fn parse(bytes: &[u8], name: &str) -> Result<Listing, SourceError> {
         let path = relative(given, &mut joined).map_err(|why| SourceError::BadListLine {
             list: name.to_owned(),
             line: number + 1,
-            path: given.to_str_lossy().into_owned(),
+            path: given[..given.len().min(QUOTED)].to_str_lossy().into_owned(),
             why,
         })?;
         builder.push(path, FileKind::Unknown, None).map_err(|_| SourceError::TooManyPaths(name.to_owned()))?;
@@ -81,6 +81,9 @@ fn parse(bytes: &[u8], name: &str) -> Result<Listing, SourceError> {
 fn relative<'a>(path: &'a [u8], joined: &'a mut Vec<u8>) -> Result<&'a [u8], &'static str> {
     if path.starts_with(b"/") {
         return Err("is absolute: paths are relative to the repository's root");
+    }
+    if path.len() > LONGEST_PATH {
+        return Err("… is longer than any file's path: at most 4,096 bytes are read");
     }
     let (mut plain, mut last) = (true, &b""[..]);
     for name in path.split(|&byte| byte == b'/') {

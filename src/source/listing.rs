@@ -1,5 +1,9 @@
 //! The paths of a repository, compactly: one buffer, sorted by bytes, no duplicates.
 
+/// The longest path in bytes: what Linux opens at most (`PATH_MAX`), and more than other systems do.
+pub(super) const LONGEST_PATH: usize = 4096;
+/// How much of a path that is refused is quoted.
+pub(super) const QUOTED: usize = 200;
 /// More paths than this are refused: no repository that git handles comes near, and a hostile one must end somewhere.
 pub(super) const MAX_PATHS: usize = 5_000_000;
 /// More path bytes than this are refused, for the same reason.
@@ -178,6 +182,9 @@ impl Builder {
 /// True for a path that git would put into an index: relative, no empty, `.`, `..` or `.git` component. Everything
 /// else could lead a read out of the root, or to the credentials that CI keeps in `.git/config`.
 pub(super) fn is_legal(path: &[u8]) -> bool {
+    if path.len() > LONGEST_PATH {
+        return false;
+    }
     // Nearly no path has a dot or a slash after a slash: look closer only at those that do.
     let suspicious = matches!(path, [] | [b'.' | b'/', ..] | [.., b'/'])
         || memchr::memchr_iter(b'/', path).any(|at| matches!(path.get(at + 1), Some(b'.' | b'/')));

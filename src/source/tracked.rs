@@ -7,7 +7,7 @@ use bstr::ByteSlice;
 use super::Unlisted;
 use super::error::SourceError;
 use super::git::Git;
-use super::listing::{Builder, FileKind, Listing, is_legal};
+use super::listing::{Builder, FileKind, Listing, QUOTED, is_legal};
 
 /// Longest object id in bytes (SHA-256).
 const MAX_ID: usize = 32;
@@ -112,7 +112,10 @@ fn push_kind(
     place: &str,
 ) -> Result<(), SourceError> {
     if !is_legal(path) {
-        return Err(SourceError::IllegalPath { place: place.to_owned(), path: path.to_str_lossy().into_owned() });
+        return Err(SourceError::IllegalPath {
+            place: place.to_owned(),
+            path: path[..path.len().min(QUOTED)].to_str_lossy().into_owned(),
+        });
     }
     builder.push(path, kind, id).map_err(|_| SourceError::TooManyPaths(place.to_owned()))
 }

@@ -3,7 +3,7 @@
 use crate::codeowners::OwnerKind;
 
 /// What kind of owner the whole word is; `None` where the host would refuse it.
-pub(super) fn kind(word: &str) -> Option<OwnerKind> {
+pub(in crate::codeowners) fn kind(word: &str) -> Option<OwnerKind> {
     match word.strip_prefix('@') {
         Some(handle) => handle_kind(handle),
         None => is_email(word).then_some(OwnerKind::Email),
