@@ -47,13 +47,11 @@ impl FromStr for Target {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        match Format::ALL.iter().find(|(known, _)| *known == name) {
-            Some(&(_, format)) => Ok(Self { format, file }),
-            None => {
-                let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
-                Err(format!("`{name}` is no format; there are {}", names.join(", ")))
-            }
+        if let Some(&(_, format)) = Format::ALL.iter().find(|(known, _)| *known == name) {
+            return Ok(Self { format, file });
         }
+        let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+        Err(format!("`{name}` is no format; there are {}", names.join(", ")))
     }
 }
 
