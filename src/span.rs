@@ -44,7 +44,7 @@ impl Span {
 pub struct Position {
     /// Line, from 1.
     pub line: usize,
-    /// Column in code points, from 1; a byte that is not UTF-8 counts as one.
+    /// Column in code points, from 1; a run of bytes that is no character counts as one.
     pub column: usize,
 }
 

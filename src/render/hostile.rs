@@ -54,32 +54,6 @@ fn every_format_is_deterministic() {
     assert_eq!(json(&two_findings()), json(&two_findings()));
 }
 
-/// Findings all over a large file, and as many on one line of it: the figures are printed, not asserted.
-#[test]
-#[ignore = "measures; run it with --release and --nocapture"]
-fn thirty_thousand_findings() {
-    let many_lines: String = (0..30_000).map(|at| format!("/d{at:05}/ @a\n")).collect::<Vec<_>>().concat();
-    let one_line = many_lines.replace('\n', " ");
-    for text in [many_lines, one_line] {
-        let mut report = report(text.clone(), "");
-        report.findings = (0..30_000)
-            .map(|at| {
-                let mut each = finding(&DEAD_ENTRY, "matches no file");
-                let start = at * text.len() / 30_000;
-                each.places = vec![Place::codeowners(Span::new(start, start + 8), "no such directory")];
-                each.help = Some("remove the entry".to_owned());
-                each
-            })
-            .collect();
-        let start = std::time::Instant::now();
-        let out = human(&report, &HumanOptions::default());
-        println!("human: {:?}, {} bytes", start.elapsed(), out.len());
-        let start = std::time::Instant::now();
-        let out = json(&report);
-        println!("json: {:?}, {} bytes", start.elapsed(), out.len());
-    }
-}
-
 fn wild_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
