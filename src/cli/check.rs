@@ -124,7 +124,8 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
 
 /// The whole check, a pure function of what was read.
 fn check(input: &Input, today: jiff::civil::Date) -> Report {
-    let Input { listing, policy, catalogue, codeowners, others, scope, ownership, excluded, not_checked, .. } = input;
+    let listing = input.listing();
+    let Input { policy, catalogue, codeowners, others, scope, ownership, excluded, not_checked, .. } = input;
     let context = Context::new(listing, codeowners.as_ref(), others, policy, catalogue, ownership);
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,

@@ -59,8 +59,8 @@ pub(super) struct Input {
     pub(super) others: Vec<String>,
     /// Only paths below this are of interest (no trailing slash); empty for all.
     pub(super) scope: Vec<u8>,
-    /// The tree's paths, and those that were asked for and do not exist.
-    pub(super) listing: Listing,
+    /// The tree's paths with those that were asked for and do not exist, where there are such.
+    extended: Option<Listing>,
     /// The paths that were asked for, relative to the root.
     pub(super) asked: Vec<Vec<u8>>,
     pub(super) ownership: Ownership,
@@ -68,6 +68,13 @@ pub(super) struct Input {
     pub(super) is_bare_list: bool,
     pub(super) excluded: usize,
     pub(super) not_checked: Vec<(String, usize)>,
+}
+
+impl Input {
+    /// The tree's paths, and those that were asked for and do not exist.
+    pub(super) fn listing(&self) -> &Listing {
+        self.extended.as_ref().unwrap_or(&self.tree.listing)
+    }
 }
 
 /// Why a command cannot start.
@@ -142,8 +149,9 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         below => below.map(|index| tree.listing.path(index).to_vec()).collect(),
     };
     let asked: Vec<Vec<u8>> = asked.into_iter().flat_map(files_of).collect();
-    let listing = with_asked(&tree.listing, &asked);
-    let classification = catalogue.classify(&listing, &policy.exclude, &mut |index| match tree
+    let extended = with_asked(&tree.listing, &asked);
+    let listing = extended.as_ref().unwrap_or(&tree.listing);
+    let classification = catalogue.classify(listing, &policy.exclude, &mut |index| match tree
         .listing
         .find(listing.path(index))
         .map(|index| tree.head(index, HEAD))
@@ -154,7 +162,7 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     });
     let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
     not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
-    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification);
+    let ownership = Ownership::join(listing, codeowners.as_ref(), &policy, &catalogue, classification);
     Ok(Input {
         tree,
         policy,
@@ -162,7 +170,7 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         codeowners,
         others,
         scope,
-        listing,
+        extended,
         asked,
         ownership,
         is_bare_list,
@@ -220,12 +228,13 @@ fn from_root(tree: &Tree, path: &OsString) -> Result<Vec<u8>, Failure> {
     Ok(names.join(&b'/'))
 }
 
-fn with_asked(listing: &Listing, asked: &[Vec<u8>]) -> Listing {
+/// The listing with paths that it does not hold; `None` where it holds them all.
+fn with_asked(listing: &Listing, asked: &[Vec<u8>]) -> Option<Listing> {
     if asked.iter().all(|path| listing.find(path).is_some()) {
-        return listing.clone();
+        return None;
     }
     let paths = listing.iter().enumerate().map(|(index, path)| (path.to_vec(), listing.kind(index)));
-    Listing::new(paths.chain(asked.iter().map(|path| (path.clone(), FileKind::Unknown))).collect())
+    Some(Listing::new(paths.chain(asked.iter().map(|path| (path.clone(), FileKind::Unknown))).collect()))
 }
 
 fn load_policy(options: &InputOptions, tree: &Tree, catalogue: &Catalogue) -> Result<Policy, Failure> {

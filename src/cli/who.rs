@@ -9,12 +9,12 @@ use super::input::{self, Input};
 use super::{Outcome, output};
 use crate::codeowners::{Entry, EntryId};
 use crate::ownership::Judge;
-use crate::render::json_line;
+use crate::render::{json_line, path_bytes};
 use crate::sanitize;
 
 #[derive(Args)]
 pub(super) struct Options {
-    /// Paths relative to the repository's root, existing or not; every path of the listing where none is given
+    /// Paths from where you stand, or from the root with a leading slash; they need not exist. Without one, every path
     paths: Vec<std::ffi::OsString>,
     #[command(flatten)]
     input: input::InputOptions,
@@ -71,8 +71,8 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
 fn answers(options: &Options, input: &Input) -> String {
     let judge = Judge::new(&input.policy, input.codeowners.as_ref());
     let indexes: Vec<usize> = match input.asked.as_slice() {
-        [] => (0..input.listing.len()).collect(),
-        asked => asked.iter().filter_map(|path| input.listing.find(path)).collect(),
+        [] => (0..input.listing().len()).collect(),
+        asked => asked.iter().filter_map(|path| input.listing().find(path)).collect(),
     };
     let mut text = String::new();
     for index in indexes {
@@ -86,7 +86,7 @@ fn answers(options: &Options, input: &Input) -> String {
 }
 
 fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
-    let path = input.listing.path(index);
+    let path = input.listing().path(index);
     let winner = winner(input, index).map(|(_, entry)| entry);
     let mut roles: Vec<&str> = winner
         .into_iter()
@@ -99,7 +99,7 @@ fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
     let item = input.ownership.item(index);
     Answer {
         path: String::from_utf8_lossy(path).into_owned(),
-        path_bytes: std::str::from_utf8(path).is_err().then(|| hexadecimal(path)),
+        path_bytes: path_bytes(path),
         state: match winner {
             None => State::Unmatched,
             Some(entry) if entry.owners.is_empty() => State::Ownerless,
@@ -118,15 +118,8 @@ fn winner(input: &Input, index: usize) -> Option<(EntryId, &Entry)> {
     Some((id, input.codeowners.as_ref()?.entry(id)))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answer: &Answer<'_>) {
-    let path = input.listing.path(index);
+    let path = input.listing().path(index);
     let file = input.codeowners.as_ref().map_or("CODEOWNERS", |file| &file.path);
     let mut owners = Vec::new();
     if let Some((_, entry)) = winner(input, index) {

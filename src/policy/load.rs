@@ -8,12 +8,8 @@ use super::tree::{self, Node, Value};
 use super::{Origin, Policy, PolicyText};
 use crate::span::{LineIndex, Span};
 
-/// Where a repository may keep its policy, relative to the root; the first found is read.
-pub const FILE_NAMES: [&str; 4] =
-    ["mlops-lint.yaml", ".mlops-lint.yaml", ".github/mlops-lint.yaml", ".gitlab/mlops-lint.yaml"];
-
 /// The largest policy that is read, in bytes.
-pub const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = crate::source::POLICY_LIMIT;
 
 /// The policies in the binary, by name.
 const PACKS: [(&str, &str); 1] = [("ml-team", include_str!("../../policies/ml-team.yaml"))];

@@ -143,7 +143,7 @@ pub(super) fn summary(report: &Report) -> SummaryForm<'_> {
 
 pub(super) fn finding<'a>(finding: &'a Finding, texts: &'a Texts<'a>) -> FindingForm<'a> {
     let sample = &finding.paths.sample;
-    let all_utf8 = sample.iter().all(|path| hex(path).is_none());
+    let all_utf8 = sample.iter().all(|path| path_bytes(path).is_none());
     FindingForm {
         rule: finding.rule.code,
         slug: finding.rule.slug,
@@ -154,7 +154,7 @@ pub(super) fn finding<'a>(finding: &'a Finding, texts: &'a Texts<'a>) -> Finding
         paths: PathsForm {
             count: finding.paths.count,
             sample: sample.iter().map(|path| path.to_str_lossy()).collect(),
-            sample_bytes: (!all_utf8).then(|| sample.iter().map(|path| hex(path)).collect()),
+            sample_bytes: (!all_utf8).then(|| sample.iter().map(|path| path_bytes(path)).collect()),
         },
         help: finding.help.as_deref(),
         note: finding.note.as_deref(),
@@ -173,7 +173,7 @@ fn place_form<'a>(place: &'a Place, primary: bool, texts: &'a Texts<'a>) -> Plac
     let (start, end) = ends.map_or((None, None), |[start, end]| (Some(start), Some(end)));
     PlaceForm {
         path: path.to_str_lossy(),
-        path_bytes: hex(path),
+        path_bytes: path_bytes(path),
         start,
         end,
         label: &place.label,
@@ -182,7 +182,7 @@ fn place_form<'a>(place: &'a Place, primary: bool, texts: &'a Texts<'a>) -> Plac
 }
 
 /// The digits of bytes that are not UTF-8; `None` for those that are.
-fn hex(bytes: &[u8]) -> Option<String> {
+pub fn path_bytes(bytes: &[u8]) -> Option<String> {
     std::str::from_utf8(bytes).is_err().then(|| {
         bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
             let _ = write!(digits, "{byte:02x}");

@@ -18,7 +18,7 @@ mod texts;
 mod trouble;
 
 pub use human::human;
-pub use json::{json, json_line};
+pub use json::{json, json_line, path_bytes};
 pub use jsonl::jsonl;
 pub use options::{ColorChoice, HumanOptions, human_options};
 pub use trouble::{Quote, Trouble, TroublePlace, troubles};
