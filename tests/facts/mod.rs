@@ -1,5 +1,7 @@
-//! What GitHub's patterns match: from its documentation, public test tables, and what was observed where both are
+//! What GitHub's patterns (and in [`gitlab`] GitLab's) match: from its documentation, public test tables, and what was observed where both are
 //! silent.
+
+pub(crate) mod gitlab;
 
 /// A pattern, paths it matches, and paths it does not.
 pub(crate) type Fact = (&'static str, &'static [&'static str], &'static [&'static str]);

@@ -1,8 +1,11 @@
-//! A second reading of GitHub's patterns that shares no code with the product: the text becomes a regular expression.
+//! A second reading of GitHub's patterns (and in [`gitlab`] of GitLab's) that shares no code with the product: the text becomes a regular expression.
 
 #![allow(clippy::unwrap_used, reason = "a test's helper: what it cannot read fails the test")]
 
 use regex::Regex;
+
+#[allow(dead_code, reason = "some tests ask of GitHub alone")]
+pub(crate) mod gitlab;
 
 /// The pattern, which must be one that the host accepts, as a regular expression over whole paths without a leading
 /// slash.

@@ -18,7 +18,17 @@ fn coverage_within(mut budget: u64, texts: &[&str]) -> Vec<Coverage> {
 
 /// What becomes of the first entry of a list: `by 2 3`, `wins PATH`, `empty` or `not decided`.
 fn first(texts: &[&str]) -> String {
-    match &coverage(texts)[0] {
+    told(&coverage(texts)[0])
+}
+
+fn first_on_gitlab(texts: &[&str]) -> String {
+    let patterns: Vec<_> = texts.iter().map(|text| Pattern::gitlab(text)).collect();
+    let ranked: Vec<_> = (1..).zip(&patterns).collect();
+    told(&covered_by_later(&ranked, &mut DEFAULT_BUDGET.clone())[0].1)
+}
+
+fn told(coverage: &Coverage) -> String {
+    match coverage {
         Coverage::Covered(ranks) => ranks.iter().fold("by".to_owned(), |told, rank| told + " " + &rank.to_string()),
         Coverage::Witness(path) => format!("wins {}", String::from_utf8_lossy(path)),
         Coverage::Empty => "empty".to_owned(),
@@ -106,6 +116,63 @@ fn the_first_entry_of_each_list() {
 }
 
 #[test]
+fn the_first_entry_of_each_list_on_gitlab() {
+    #[rustfmt::skip]
+    let table: &[(&[&str], &str)] = &[
+        // A name is one path, a directory all below it.
+        (&["/src", "/src/"], "wins src"),
+        (&["/src/a", "/src/"], "by 2"),
+        (&["/docs/**", "/docs/*"], "by 2"),
+        (&["/docs/**", "/docs/**/*"], "by 2"),
+        (&["/docs/**/*", "/docs/**"], "wins docs/new/new"),
+        (&["*.py", "*"], "by 2"),
+        (&["src/", "/src/"], "wins new/src/new"),
+        // Classes, in one another and together.
+        (&["/[ab]", "/[a-c]"], "by 2"),
+        (&["/[a-c]", "/[ab]"], "wins c"),
+        (&["/[a-c]", "/[ab]", "/c"], "by 2 3"),
+        (&["/[a-c]", "/[!d-z]"], "by 2"),
+        (&["/?", "/[!a]", "/a"], "by 2 3"),
+        (&["/?", "/[!a]", "/[ab]"], "by 2 3"),
+        (&["/?", "/[!a-c]", "/[ab]"], "wins c"),
+        (&["/[!ab]", "/[!a]"], "by 2"),
+        (&["/[!a]", "/[!ab]"], "wins b"),
+        (&["/[0-9]", "/[0-4]", "/[3-9]"], "by 2 3"),
+        (&["/[0-9]", "/[0-4]", "/[6-9]"], "wins 5"),
+        (&["/v[0-9]*", "/v?*"], "by 2"),
+        (&["/v?*", "/v[0-9]*"], "wins vxnew"),
+        (&["/v[0-9]*", "/v[0-9]", "/v[0-9][0-9]*"], "wins v0new"),
+        (&["/v[0-9]*", "/v[0-9]", "/v[0-9]?*"], "by 2 3"),
+        (&["*.py[cod]", "*.py?"], "by 2"),
+        (&["*.py[cod]", "*.pyc", "*.pyo", "*.pyd"], "by 2 3 4"),
+        (&["*.py[cod]", "*.pyc", "*.pyo"], "wins new.pyd"),
+        (&["/*[a-c]*", "/*a*", "/*b*", "/*c*"], "by 2 3 4"),
+        (&["/*", "/[a-m]*", "/[!a-m]*"], "by 2 3"),
+        (&["/*", "/[a-m]*", "/[n-z]*"], "wins X"),
+        (&["/[a-z]*", "/*[0-9]*", "/[a-z][a-z]*"], "wins x"),
+        // A rest that only few characters are.
+        (&["/[ab]", "/a", "/[b]"], "by 2 3"),
+        (&["/[.g]", "/."], "wins g"),
+        (&["/.[gx]it", "/.xit"], "by 2"),
+        (&["/.[Gg][iI]t/", "*"], "empty"),
+        (&["/[.]", "*"], "empty"),
+        (&["/.[.a]", "/.a"], "by 2"),
+        (&["/[!a-z]", "/[!\u{1}-\u{10ffff}]"], "wins X"),
+        // Git holds bytes that are no characters.
+        (&["/?", "/[\u{1}-\u{10ffff}]"], "wins \u{fffd}"),
+        (&["/?", "/[\u{1}-\u{10ffff}]", "/[!a]"], "by 2 3"),
+        (&["/[]", "*"], "empty"),
+        (&["/a[", "*"], "empty"),
+    ];
+    let wrong: Vec<_> = table
+        .iter()
+        .map(|&(list, expected)| (list, first_on_gitlab(list), expected))
+        .filter(|(_, answer, expected)| answer != expected)
+        .collect();
+    assert!(wrong.is_empty(), "(list, answer, expected): {wrong:#?}");
+}
+
+#[test]
 fn a_witness_avoids_every_name_that_patterns_know() {
     // Each ASCII letter and digit starts a component that somebody else owns.
     let mut texts = vec!["*".to_owned()];
@@ -124,9 +191,13 @@ fn a_component_that_git_cannot_hold_is_no_witness() {
     assert_eq!(first(&[&format!("{}*", "?".repeat(256))]), "empty");
     let just = "x".repeat(255);
     assert_eq!(first(&[&just]), format!("wins {just}"));
-    // Every path of the first entry that the second leaves is too long: not proved, and not shown.
+    // A path of both is too long, or has a component for each.
     let (half, all) = (format!("{}*", "a".repeat(150)), format!("*{}", "b".repeat(150)));
     let (a, b) = (Pattern::github(&half).unwrap(), Pattern::github(&all).unwrap());
+    let found = PathSearch::Found(format!("{}/{}", "a".repeat(150), "b".repeat(150)).into_bytes());
+    assert_eq!(intersection(&a, &b, &mut DEFAULT_BUDGET.clone()), found);
+    // Where all are too long: not proved, and not shown.
+    let (a, b) = (Pattern::gitlab(&format!("/{half}")), Pattern::gitlab(&format!("/{all}")));
     assert_eq!(intersection(&a, &b, &mut DEFAULT_BUDGET.clone()), PathSearch::NotDecided);
 }
 

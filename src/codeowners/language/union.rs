@@ -5,12 +5,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::super::{Pattern, Tail};
-use super::budget::{Undecided, spend};
-use super::steps::{Letter, Step, flatten};
+use super::super::{Class, Pattern, Tail};
+use super::steps::{Flat, Letter, Step, flatten};
 
 /// Index of a node.
 pub(super) type NodeId = u32;
+
+/// Index of a class of a union.
+pub(super) type ClassId = u32;
 
 /// A pattern's place in the order, from 1; 0 stands for no pattern.
 pub(super) type Order = u32;
@@ -36,6 +38,8 @@ struct Node {
     /// The first child by a character; the others are in [`Union::more`].
     character: Option<(char, NodeId)>,
     has_more: bool,
+    /// There are children by a class, in [`Union::by_class`].
+    has_classes: bool,
     any: NodeId,
     slash: NodeId,
     /// Entered without a letter.
@@ -50,11 +54,29 @@ struct Node {
     newest: Order,
 }
 
+/// What leads from a node to a child, but for classes.
+#[derive(Clone, Copy)]
+enum Edge {
+    Char(char),
+    AnyChar,
+    Slash,
+    Star,
+    Globstar,
+}
+
+/// The child of a node by a class, while patterns are joined.
+type ClassEdges = FxHashMap<(NodeId, ClassId), NodeId>;
+
 /// Patterns in an order, ready to be asked which of them match.
 #[derive(Debug)]
 pub(super) struct Union {
     nodes: Vec<Node>,
     more: FxHashMap<(NodeId, char), NodeId>,
+    /// The children of each node by a class.
+    by_class: FxHashMap<NodeId, Vec<(ClassId, NodeId)>>,
+    classes: Vec<Class>,
+    /// The ranges of all classes together.
+    ranges: Class,
     /// The greatest pattern that matches every path.
     everything: Order,
     characters: FxHashSet<char>,
@@ -75,42 +97,73 @@ impl Union {
         let mut union = Self {
             nodes: vec![Node::default()],
             more: FxHashMap::default(),
+            by_class: FxHashMap::default(),
+            classes: Vec::new(),
+            ranges: Class::new(false, []),
             everything: 0,
             characters: FxHashSet::default(),
         };
+        let mut ids = FxHashMap::default();
+        let mut edges = FxHashMap::default();
         for (order, pattern) in patterns {
-            if let Some((steps, tail)) = flatten(pattern) {
-                union.add(order, &steps, tail);
+            if let Some(flat) = flatten(pattern) {
+                let classes = flat.classes.iter().map(|&class| union.class(class, &mut ids)).collect::<Vec<_>>();
+                union.add(order, &flat, &classes, &mut edges);
             }
         }
+        let ranges = union.classes.iter().flat_map(|class| class.ranges().iter().copied());
+        union.ranges = Class::new(false, ranges);
         union
     }
 
-    fn add(&mut self, order: Order, steps: &[Step], tail: Tail) {
-        if steps.is_empty() {
+    fn class<'p>(&mut self, class: &'p Class, ids: &mut FxHashMap<&'p Class, ClassId>) -> ClassId {
+        let next = ClassId::try_from(self.classes.len()).unwrap_or(ClassId::MAX);
+        *ids.entry(class).or_insert_with(|| {
+            self.classes.push(class.clone());
+            next
+        })
+    }
+
+    fn add(&mut self, order: Order, flat: &Flat<'_>, classes: &[ClassId], edges: &mut ClassEdges) {
+        if flat.steps.is_empty() {
             self.everything = self.everything.max(order);
             return;
         }
         let mut at = ROOT;
-        for &step in steps {
+        for &step in &flat.steps {
             self.reach(at, order);
             at = match step {
                 Step::Globstar => {
-                    let through = self.child(at, step);
+                    let through = self.child(at, Edge::Globstar);
                     self.reach(through, order);
-                    self.child(through, Step::Slash)
+                    self.child(through, Edge::Slash)
                 }
-                _ => self.child(at, step),
+                Step::Class(class) => self.class_child(at, classes[class as usize], edges),
+                Step::Char(character) => self.child(at, Edge::Char(character)),
+                Step::AnyChar => self.child(at, Edge::AnyChar),
+                Step::Star => self.child(at, Edge::Star),
+                Step::Slash => self.child(at, Edge::Slash),
             };
         }
         self.reach(at, order);
         let node = self.node_mut(at);
-        if tail != Tail::Below {
+        if flat.tail != Tail::Below {
             node.accepts = node.accepts.max(order);
         }
-        if tail != Tail::Exact {
+        if flat.tail != Tail::Exact {
             node.owns_below = node.owns_below.max(order);
         }
+    }
+
+    fn class_child(&mut self, at: NodeId, class: ClassId, edges: &mut ClassEdges) -> NodeId {
+        let fresh = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
+        let child = *edges.entry((at, class)).or_insert(fresh);
+        if child == fresh {
+            self.nodes.push(Node::default());
+            self.node_mut(at).has_classes = true;
+            self.by_class.entry(at).or_default().push((class, child));
+        }
+        child
     }
 
     fn reach(&mut self, at: NodeId, order: Order) {
@@ -118,16 +171,16 @@ impl Union {
         node.newest = node.newest.max(order);
     }
 
-    fn child(&mut self, at: NodeId, step: Step) -> NodeId {
+    fn child(&mut self, at: NodeId, edge: Edge) -> NodeId {
         let fresh = NodeId::try_from(self.nodes.len()).unwrap_or(NodeId::MAX);
-        let kind = match step {
-            Step::Star => Kind::Star,
-            Step::Globstar => Kind::Globstar,
+        let kind = match edge {
+            Edge::Star => Kind::Star,
+            Edge::Globstar => Kind::Globstar,
             _ => Kind::Plain,
         };
         let node = &mut self.nodes[at as usize];
-        let slot = match step {
-            Step::Char(character) => {
+        let slot = match edge {
+            Edge::Char(character) => {
                 self.characters.insert(character);
                 match &mut node.character {
                     None => {
@@ -142,10 +195,10 @@ impl Union {
                     }
                 }
             }
-            Step::AnyChar => &mut node.any,
-            Step::Slash => &mut node.slash,
-            Step::Star => &mut node.star,
-            Step::Globstar => &mut node.globstar,
+            Edge::AnyChar => &mut node.any,
+            Edge::Slash => &mut node.slash,
+            Edge::Star => &mut node.star,
+            Edge::Globstar => &mut node.globstar,
         };
         if *slot == NONE {
             *slot = fresh;
@@ -163,9 +216,29 @@ impl Union {
         &mut self.nodes[at as usize]
     }
 
-    /// True where some pattern names the character.
+    /// True where some pattern names the character outside of classes.
     pub(super) fn names(&self, character: char) -> bool {
         self.characters.contains(&character)
+    }
+
+    /// True where some pattern names the character, alone or in the range of a class.
+    pub(super) fn knows(&self, character: char) -> bool {
+        self.names(character) || self.ranges.holds(Some(character))
+    }
+
+    pub(super) fn has_classes(&self) -> bool {
+        !self.classes.is_empty()
+    }
+
+    /// A class, by its id.
+    pub(super) fn class_of(&self, id: ClassId) -> &Class {
+        &self.classes[id as usize]
+    }
+
+    /// The classes that the next character is tested for, with repetitions.
+    pub(super) fn classes_at(&self, live: &[NodeId]) -> impl Iterator<Item = ClassId> {
+        let with_classes = live.iter().filter(|&&at| self.node(at).has_classes);
+        with_classes.filter_map(|at| self.by_class.get(at)).flatten().map(|&(class, _)| class)
     }
 
     /// The pattern after `after` that matches every path, if there is one.
@@ -200,12 +273,23 @@ impl Union {
             if stays {
                 next.push(at);
             }
-            match letter {
-                Letter::Slash => self.follow(node.slash, after, &mut next),
-                Letter::Fresh => self.follow(node.any, after, &mut next),
-                Letter::Char(character) => {
-                    self.follow(node.any, after, &mut next);
-                    self.follow(self.by_character(at, character), after, &mut next);
+            let character = match letter {
+                Letter::Slash => {
+                    self.follow(node.slash, after, &mut next);
+                    continue;
+                }
+                Letter::Fresh => None,
+                Letter::Char(character) => Some(character),
+            };
+            self.follow(node.any, after, &mut next);
+            if let Some(character) = character {
+                self.follow(self.by_character(at, character), after, &mut next);
+            }
+            if node.has_classes {
+                for &(class, child) in self.by_class.get(&at).into_iter().flatten() {
+                    if self.class_of(class).holds(character) {
+                        self.follow(child, after, &mut next);
+                    }
                 }
             }
         }
@@ -246,23 +330,6 @@ impl Union {
     /// The greatest pattern after `after` that matches the path that ends here.
     pub(super) fn winner(&self, live: &[NodeId], after: Order) -> Option<Order> {
         live.iter().map(|&at| self.node(at).accepts).max().filter(|&order| order > after)
-    }
-
-    /// Whether a pattern after `after` matches `path`.
-    pub(super) fn matches(&self, path: &str, after: Order, budget: &mut u64) -> Result<bool, Undecided> {
-        if self.everything(after).is_some() {
-            return Ok(true);
-        }
-        let mut live = self.start(after);
-        for character in path.chars() {
-            spend(budget, 1 + live.len())?;
-            let letter = if character == '/' { Letter::Slash } else { Letter::Char(character) };
-            match self.step(&live, letter, after) {
-                Stepped::To(next) => live = next,
-                Stepped::Owned(_) => return Ok(true),
-            }
-        }
-        Ok(self.winner(&live, after).is_some())
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::codeowners::{Token, Wild};
+use crate::codeowners::{Segment, Token, Wild};
 
 fn patterns(texts: &[&str]) -> Vec<Pattern> {
     texts.iter().map(|text| Pattern::github(text).unwrap()).collect()
@@ -79,6 +79,22 @@ fn a_closed_gate_hides_no_other_way() {
 }
 
 #[test]
+fn what_ends_on_the_way_to_a_gate_is_reached_again() {
+    let patterns = patterns(&["**/a/*", "**/a/*/**/c"]);
+    assert_eq!(winners(&patterns, &["a/x/a/y", "a/x/a/y/z"]), [Some(0), None]);
+}
+
+#[test]
+fn many_ways_lead_through_one_directory() {
+    let name = "abcdefghijklmnopqrstuvwxyz";
+    let texts: Vec<String> = (1..26).map(|at| format!("/{}*/file-{at}", &name[..at])).collect();
+    let patterns = patterns(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let paths: Vec<String> = (1..26).map(|at| format!("{name}/file-{at}")).collect();
+    let found = winners(&patterns, &paths.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(found, (0..25).map(Some).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_stack_beyond_its_limit_forgets_and_stays_right() {
     let texts: Vec<String> = (0..400).map(|at| "a/".repeat(at) + "x").collect();
     let unanchored: Vec<String> = texts.iter().map(|text| format!("**/{text}")).collect();
@@ -118,7 +134,7 @@ fn patterns_out_of_normal_form_mean_the_same() {
 }
 
 #[test]
-fn names_longer_than_the_memo_and_the_literals_are_classified() {
+fn long_names_and_long_literals_are_matched() {
     let long = "x".repeat(300);
     let texts = [format!("{long}*"), format!("*{long}"), format!("*{long}*"), format!("*y{long}?"), "*x?".to_owned()];
     let patterns = patterns(&texts.iter().map(String::as_str).collect::<Vec<_>>());
@@ -145,3 +161,6 @@ fn many_wildcards_on_one_name() {
         (0..400).map(|at| format!("d{}/m{at}o{}d{}.py", at % 7, (at * 3) % 400, (at * 7) % 400)).collect();
     winners(&patterns, &paths.iter().map(String::as_str).collect::<Vec<_>>());
 }
+
+mod everything;
+mod hostile;

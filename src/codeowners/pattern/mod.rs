@@ -2,7 +2,15 @@
 //!
 //! Every dialect's globs compile to this one form; the matcher and the exact engine read nothing else.
 
+mod class;
+mod github;
+mod gitlab;
+
+pub(super) use gitlab::completed as gitlab_form;
+
 use crate::span::Span;
+
+pub use self::class::Class;
 
 /// A compiled pattern. Paths are sequences of non-empty segments, split at `/`.
 ///
@@ -32,12 +40,14 @@ pub enum Segment {
 pub struct Wild(pub Box<[Token]>);
 
 /// A piece of a wildcard segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Token {
     /// This character.
     Char(char),
     /// `?`: one character.
     AnyChar,
+    /// `[a-z]`: one character of these.
+    Class(Class),
     /// `*`: any number of characters, none included.
     Star,
 }
@@ -80,48 +90,6 @@ pub enum PatternErrorKind {
 }
 
 impl Pattern {
-    /// Reads a pattern as GitHub does (also the form of every pattern in a policy).
-    ///
-    /// Source: "CODEOWNERS syntax" of GitHub's documentation, gitignore's rules, and what was observed on GitHub where
-    /// the two are silent.
-    pub fn github(text: &str) -> Result<Self, PatternError> {
-        let fail = |kind, start, end| Err(PatternError { kind, span: Span::new(start, end) });
-        if text.is_empty() {
-            return fail(PatternErrorKind::Empty, 0, 0);
-        }
-        if text.starts_with('!') {
-            return fail(PatternErrorKind::Negation, 0, 1);
-        }
-        if text.starts_with("\\#") {
-            return fail(PatternErrorKind::EscapedHash, 0, 2);
-        }
-        let characters = unescape(text)?;
-        if characters.iter().all(|&character| character == Character::Plain('/')) {
-            return Ok(Self { segments: Vec::new(), tail: Tail::Nothing });
-        }
-        let mut parts: Vec<&[Character]> = characters.split(|&character| character == Character::Plain('/')).collect();
-        let directory_only = parts.len() > 1 && parts.last().is_some_and(|part| part.is_empty());
-        if directory_only {
-            parts.pop();
-        }
-        let anchored = parts.len() > 1;
-        // Repeated slashes name no segment between them.
-        parts.retain(|part| !part.is_empty());
-
-        let mut segments = Vec::new();
-        if !anchored {
-            segments.push(Segment::Globstar);
-        }
-        segments.extend(parts.into_iter().map(Segment::from_characters));
-        let ends_in_star = segments.last().is_some_and(Segment::is_star);
-        let tail = match (directory_only, ends_in_star) {
-            (true, _) => Tail::Below,
-            (false, true) => Tail::Exact,
-            (false, false) => Tail::SelfOrBelow,
-        };
-        Ok(Self { segments, tail }.normalised())
-    }
-
     fn normalised(mut self) -> Self {
         self.segments.dedup_by(|a, b| *a == Segment::Globstar && *b == Segment::Globstar);
         if self.tail == Tail::Exact
@@ -145,6 +113,12 @@ impl Pattern {
     /// Whether `path` (no leading slash) matches. One pattern at a time: for many, build a [`super::Matcher`].
     pub fn matches(&self, path: &[u8]) -> bool {
         if self.tail == Tail::Nothing || path.is_empty() {
+            return false;
+        }
+        // Most patterns start with another directory: that shows before the path is taken apart.
+        if let Some(Segment::Literal(name)) = self.segments.first()
+            && path.strip_prefix(name.as_bytes()).is_none_or(|rest| !matches!(rest, [] | [b'/', ..]))
+        {
             return false;
         }
         let path: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
@@ -199,11 +173,11 @@ impl Pattern {
             Segment::Wild(Wild(tokens)) => Segment::Wild(Wild(
                 tokens
                     .iter()
-                    .map(
-                        |token| {
-                            if let Token::Char(character) = token { Token::Char(lower(*character)) } else { *token }
-                        },
-                    )
+                    .map(|token| match token {
+                        Token::Char(character) => Token::Char(lower(*character)),
+                        Token::Class(class) => Token::Class(class.to_lowercase()),
+                        Token::AnyChar | Token::Star => token.clone(),
+                    })
                     .collect(),
             )),
         });
@@ -230,25 +204,14 @@ impl Pattern {
 }
 
 impl Segment {
-    fn from_characters(characters: &[Character]) -> Self {
-        if characters == [Character::Star, Character::Star] {
-            return Self::Globstar;
-        }
-        if characters.iter().all(|character| matches!(character, Character::Plain(_))) {
-            return Self::Literal(
-                characters.iter().filter_map(|c| if let Character::Plain(c) = c { Some(*c) } else { None }).collect(),
-            );
-        }
-        let mut tokens: Vec<Token> = characters
-            .iter()
-            .map(|character| match character {
-                Character::Plain(character) => Token::Char(*character),
-                Character::Any => Token::AnyChar,
-                Character::Star => Token::Star,
-            })
-            .collect();
+    /// Stars that touch become one; without a wildcard it is a literal.
+    fn from_tokens(mut tokens: Vec<Token>) -> Self {
         tokens.dedup_by(|a, b| *a == Token::Star && *b == Token::Star);
-        Self::Wild(Wild(tokens.into()))
+        let character = |token: &Token| if let Token::Char(character) = token { Some(*character) } else { None };
+        match tokens.iter().map(character).collect::<Option<String>>() {
+            Some(name) => Self::Literal(name.into()),
+            None => Self::Wild(Wild(tokens.into())),
+        }
     }
 
     /// True for a lone `*`: exactly one segment, whatever its name.
@@ -292,6 +255,11 @@ impl Wild {
                     at += width;
                     continue;
                 }
+                Some(Token::Class(class)) if width > 0 && class.holds(character) => {
+                    t += 1;
+                    at += width;
+                    continue;
+                }
                 _ => {}
             }
             let Some((star, from)) = retry.filter(|&(_, from)| from < segment.len()) else { return false };
@@ -314,39 +282,6 @@ fn next_character(bytes: &[u8]) -> (Option<char>, usize) {
             (character, if character.is_some() { width } else { 1 })
         }
     }
-}
-
-/// A character of a pattern with its escapes resolved.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Character {
-    Plain(char),
-    Any,
-    Star,
-}
-
-fn unescape(text: &str) -> Result<Vec<Character>, PatternError> {
-    let mut characters = Vec::with_capacity(text.len());
-    let mut rest = text.char_indices();
-    while let Some((at, character)) = rest.next() {
-        characters.push(match character {
-            '\\' => match rest.next() {
-                Some((_, escaped)) => Character::Plain(escaped),
-                None => {
-                    return Err(PatternError {
-                        kind: PatternErrorKind::TrailingBackslash,
-                        span: Span::new(at, at + 1),
-                    });
-                }
-            },
-            '[' | ']' => {
-                return Err(PatternError { kind: PatternErrorKind::Bracket, span: Span::new(at, at + 1) });
-            }
-            '*' => Character::Star,
-            '?' => Character::Any,
-            plain => Character::Plain(plain),
-        });
-    }
-    Ok(characters)
 }
 
 #[cfg(test)]
