@@ -2,38 +2,42 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use bstr::ByteSlice;
+use memchr::memmem::Finder;
 
 use super::facts::{self, Facts, Key, Keys};
-use super::spec::{CatalogueError, EvidenceSpec, OneOrMany, bytes_of};
+use super::spec::{CatalogueError, EvidenceSpec, Texts, bytes_of};
 
 /// How much of a seen value is told as evidence, in characters.
 const SHOWN: usize = 80;
 
 /// The first bytes of a file, with what was read out of them so far.
-pub(super) struct Document<'k> {
-    bytes: Vec<u8>,
-    keys: &'k Keys,
+pub(super) struct Document<'d> {
+    bytes: &'d [u8],
+    keys: &'d Keys,
     yaml: OnceCell<Vec<Facts>>,
     json: OnceCell<Vec<Facts>>,
     front_matter: OnceCell<Vec<Facts>>,
 }
 
-impl<'k> Document<'k> {
-    pub(super) fn new(bytes: Vec<u8>, keys: &'k Keys) -> Self {
+impl<'d> Document<'d> {
+    pub(super) fn new(bytes: &'d [u8], keys: &'d Keys) -> Self {
         Self { bytes, keys, yaml: OnceCell::new(), json: OnceCell::new(), front_matter: OnceCell::new() }
     }
 
     fn yaml(&self) -> &[Facts] {
-        self.yaml.get_or_init(|| facts::of_yaml(&self.bytes, self.keys))
+        self.yaml.get_or_init(|| facts::of_yaml(self.bytes, self.keys))
     }
 
     fn json(&self) -> &[Facts] {
-        self.json.get_or_init(|| vec![facts::of_json(&self.bytes, self.keys)])
+        self.json.get_or_init(|| vec![facts::of_json(self.bytes, self.keys)])
     }
 
     fn front_matter(&self) -> &[Facts] {
         self.front_matter.get_or_init(|| {
-            facts::front_matter(&self.bytes).map(|head| facts::of_yaml(head, self.keys)).unwrap_or_default()
+            facts::front_matter(self.bytes).map(|head| facts::of_yaml(head, self.keys)).unwrap_or_default()
         })
     }
 }
@@ -45,8 +49,26 @@ pub(super) struct Conditions {
     json: Vec<Ask>,
     front_matter: Vec<Ask>,
     magic: Vec<Vec<u8>>,
-    line_starts: Vec<Box<str>>,
-    contains: Vec<Box<str>>,
+    line_starts: Vec<Text>,
+    contains: Vec<Text>,
+}
+
+/// A text that is looked for.
+#[derive(Clone, Debug)]
+struct Text {
+    text: Box<str>,
+    /// Made when it is first needed.
+    finder: OnceLock<Finder<'static>>,
+}
+
+impl Text {
+    fn new(text: String) -> Self {
+        Self { text: text.into(), finder: OnceLock::new() }
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        self.finder.get_or_init(|| Finder::new(&*self.text).into_owned()).find(bytes).is_some()
+    }
 }
 
 /// A key and the globs of which its value matches one.
@@ -59,12 +81,12 @@ struct Ask {
 impl Conditions {
     /// Compiles the conditions of a piece of evidence; `None` where it has none and the path decides.
     pub(super) fn new(kind: &str, spec: &EvidenceSpec, keys: &mut Keys) -> Result<Option<Self>, CatalogueError> {
-        let mut asks = |wanted: &BTreeMap<String, OneOrMany>| -> Vec<Ask> {
+        let mut asks = |wanted: &BTreeMap<String, Texts>| -> Vec<Ask> {
             wanted
                 .iter()
                 .map(|(key, globs)| Ask {
                     key: keys.intern(key),
-                    globs: globs.as_slice().iter().map(|glob| Glob::new(glob)).collect(),
+                    globs: globs.0.iter().map(|glob| Glob::new(glob)).collect(),
                 })
                 .collect()
         };
@@ -79,8 +101,8 @@ impl Conditions {
                     bytes_of(text).ok_or_else(|| CatalogueError::Bytes { kind: kind.to_owned(), text: text.clone() })
                 })
                 .collect::<Result<_, _>>()?,
-            line_starts: spec.line_starts.iter().map(|text| text.as_str().into()).collect(),
-            contains: spec.contains.iter().map(|text| text.as_str().into()).collect(),
+            line_starts: spec.line_starts.iter().cloned().map(Text::new).collect(),
+            contains: spec.contains.iter().cloned().map(Text::new).collect(),
         };
         let none = !conditions.has_keys()
             && conditions.magic.is_empty()
@@ -92,6 +114,25 @@ impl Conditions {
     /// True where the file's own declared keys are asked for: as good a reason as its name.
     pub(super) fn has_keys(&self) -> bool {
         !(self.yaml.is_empty() && self.json.is_empty() && self.front_matter.is_empty())
+    }
+
+    /// The conditions as texts, each list after its length: only equal ones give the same.
+    pub(super) fn described(&self, keys: &Keys) -> Vec<String> {
+        let mut texts = Vec::new();
+        for asks in [&self.yaml, &self.json, &self.front_matter] {
+            texts.push(asks.len().to_string());
+            for ask in asks {
+                texts.extend([keys.name(ask.key).to_owned(), ask.globs.len().to_string()]);
+                texts.extend(ask.globs.iter().map(|glob| glob.parts.join("*")));
+            }
+        }
+        texts.push(self.magic.len().to_string());
+        texts.extend(self.magic.iter().map(|magic| magic.escape_ascii().to_string()));
+        for list in [&self.line_starts, &self.contains] {
+            texts.push(list.len().to_string());
+            texts.extend(list.iter().map(|text| text.text.to_string()));
+        }
+        texts
     }
 
     /// What was seen, where all conditions hold.
@@ -117,24 +158,29 @@ impl Conditions {
             note(format!("starts with {}", magic.escape_ascii()));
         }
         if !self.line_starts.is_empty() {
-            note(self.line_seen(&document.bytes)?);
+            note(self.line_seen(document.bytes)?);
         }
         if !self.contains.is_empty() {
-            let held = |text: &&str| memchr::memmem::find(&document.bytes, text.as_bytes()).is_some();
-            note(format!("contains {}", self.contains.iter().map(|text| &**text).find(held)?));
+            note(format!("contains {}", self.contains.iter().find(|text| text.is_in(document.bytes))?.text));
         }
         first
     }
 
     fn line_seen(&self, bytes: &[u8]) -> Option<String> {
-        bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).find_map(|line| {
+        // Most files hold none of them, which is seen sooner than where their lines start.
+        let held: Vec<&str> =
+            self.line_starts.iter().filter(|start| start.is_in(bytes)).map(|start| &*start.text).collect();
+        if held.is_empty() {
+            return None;
+        }
+        bytes.lines().map(<[u8]>::trim_ascii).find_map(|line| {
             let starts = |start: &str| {
                 line.strip_prefix(start.as_bytes()).is_some_and(|rest| {
                     // `import ray` is no start of `import raylib`.
                     !(start.ends_with(is_word) && rest.first().is_some_and(|&byte| is_word(char::from(byte))))
                 })
             };
-            self.line_starts.iter().any(|start| starts(start)).then(|| shown(&String::from_utf8_lossy(line)))
+            held.iter().any(|start| starts(start)).then(|| shown(&String::from_utf8_lossy(line)))
         })
     }
 }
@@ -210,12 +256,12 @@ mod tests {
     fn seen(spec: &EvidenceSpec, text: &[u8]) -> Option<String> {
         let mut keys = Keys::default();
         let conditions = Conditions::new("k", spec, &mut keys).unwrap().unwrap();
-        conditions.seen(&Document::new(text.to_vec(), &keys))
+        conditions.seen(&Document::new(text, &keys))
     }
 
     #[test]
     fn keys_hold_within_one_document_only() {
-        let one = |text: &str| OneOrMany::One(text.to_owned());
+        let one = |text: &str| Texts(vec![text.to_owned()]);
         let spec = EvidenceSpec {
             yaml: BTreeMap::from([("apiVersion".to_owned(), one("ray.io/*")), ("kind".to_owned(), one("RayJob"))]),
             ..EvidenceSpec::default()

@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::index::{Base, PathTest, split};
+use super::index::split;
+use super::path_test::{Base, PathTest};
 use super::spec::{CatalogueError, ExclusionSpec};
 use crate::codeowners::{Pattern, Segment, Tail};
 use crate::source::Listing;
@@ -50,25 +51,20 @@ pub struct Excluded<'e> {
 }
 
 impl Exclusions {
-    pub(super) fn new(specs: &[ExclusionSpec]) -> Result<Self, CatalogueError> {
+    pub(super) fn new(specs: Vec<ExclusionSpec>) -> Result<Self, CatalogueError> {
         let mut all = Self::default();
         for spec in specs {
-            let fail = |text: &String| CatalogueError::Pattern { kind: spec.group.clone(), pattern: text.clone() };
+            let ExclusionSpec { group: name, because, paths, unless, unless_beside } = spec;
+            let fail = |text: &str| CatalogueError::Pattern { kind: name.clone(), pattern: text.to_owned() };
             let directory = |text: &String| {
                 let mut pattern = Pattern::github(text.trim_end_matches('/')).map_err(|_| fail(text))?;
                 pattern.tail = Tail::Exact;
                 Ok(pattern)
             };
-            all.groups.push(Group {
-                name: spec.group.as_str().into(),
-                because: spec.because.as_str().into(),
-                unless: spec.unless.iter().map(directory).collect::<Result<_, _>>()?,
-                unless_beside: spec.unless_beside.iter().map(|name| name.as_bytes().into()).collect(),
-            });
-            for text in &spec.paths {
+            let group = all.groups.len();
+            for text in paths {
                 let at = all.patterns.len();
-                all.patterns.push(Named { group: all.groups.len() - 1, text: text.as_str().into() });
-                let pattern = Pattern::github(text).map_err(|_| fail(text))?;
+                let pattern = Pattern::github(&text).map_err(|_| fail(&text))?;
                 match (pattern.segments.as_slice(), pattern.tail) {
                     ([.., Segment::Literal(name)], Tail::Below) => {
                         let anywhere = matches!(pattern.segments.as_slice(), [Segment::Globstar, _]);
@@ -76,11 +72,23 @@ impl Exclusions {
                         all.names.entry(name.as_bytes().into()).or_default().push((whole, at));
                     }
                     ([Segment::Globstar, Segment::Wild(wild)], Tail::Below) => all.wild.push((Base::of(wild), at)),
-                    _ => all.files.push((PathTest::new(text).ok_or_else(|| fail(text))?, at)),
+                    _ => all.files.push((PathTest::new(text.clone()).map_err(|text| fail(&text))?, at)),
                 }
+                all.patterns.push(Named { group, text: text.into() });
             }
+            all.groups.push(Group {
+                because: because.into(),
+                unless: unless.iter().map(directory).collect::<Result<_, _>>()?,
+                unless_beside: unless_beside.into_iter().map(|name| name.into_bytes().into()).collect(),
+                name: name.into(),
+            });
         }
         Ok(all)
+    }
+
+    /// What is left out, as patterns. Directories that stay in after all (`unless`) are not told apart here.
+    pub fn patterns(&self) -> Vec<Pattern> {
+        self.patterns.iter().filter_map(|named| Pattern::github(&named.text).ok()).collect()
     }
 
     /// Starts asking. Paths of one directory in a row share its work.
@@ -146,7 +154,7 @@ mod tests {
             unless: unless.iter().map(ToString::to_string).collect(),
             unless_beside: beside.iter().map(ToString::to_string).collect(),
         };
-        Exclusions::new(&[
+        Exclusions::new(vec![
             spec("tests", &["**/tests/", "**/test/", "test_*.py"], &["**/data/test/"], &["dbt_project.yml"]),
             spec("scaffolds", &["**/*{{*/", "**/renv/library/"], &[], &[]),
         ])

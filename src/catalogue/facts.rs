@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -23,19 +24,39 @@ pub(super) struct Key(u32);
 /// The dotted keys that the kinds ask for; everything else is skipped unseen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
-    ids: FxHashMap<Box<str>, Key>,
+    known: FxHashMap<Box<str>, Known>,
     names: Vec<Box<str>>,
+}
+
+/// What there is to a dotted path.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    key: Option<Key>,
+    /// Some key goes on below it.
+    leads_on: bool,
 }
 
 impl Keys {
     pub(super) fn intern(&mut self, name: &str) -> Key {
-        if let Some(&key) = self.ids.get(name) {
+        if let Some(key) = self.known.get(name).and_then(|known| known.key) {
             return key;
         }
         let key = Key(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
-        self.ids.insert(name.into(), key);
+        self.known.entry(name.into()).or_default().key = Some(key);
+        for (dot, _) in name.match_indices('.') {
+            self.known.entry(name[..dot].into()).or_default().leads_on = true;
+        }
         self.names.push(name.into());
         key
+    }
+
+    fn known(&self, path: &str) -> Known {
+        self.known.get(path).copied().unwrap_or_default()
+    }
+
+    /// All of them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| &**name)
     }
 
     pub(super) fn name(&self, key: Key) -> &str {
@@ -53,9 +74,10 @@ pub(super) fn of_yaml(bytes: &[u8], keys: &Keys) -> Vec<Facts> {
         let facts = of_json(bytes, keys);
         return if facts.is_empty() { Vec::new() } else { vec![facts] };
     }
-    let mut scan = YamlScan { keys, documents: Vec::new(), facts: Vec::new(), path: String::new(), open: Vec::new() };
+    let mut scan =
+        YamlScan { keys, documents: Vec::new(), facts: Vec::new(), path: String::new(), open: Vec::new(), dead: None };
     let mut literal_above: Option<usize> = None;
-    for line in bytes.split(|&byte| byte == b'\n') {
+    for line in bytes.lines() {
         if is_marker(line, b"---") || is_marker(line, b"...") {
             scan.end_document();
             literal_above = None;
@@ -63,7 +85,8 @@ pub(super) fn of_yaml(bytes: &[u8], keys: &Keys) -> Vec<Facts> {
         }
         let text = line.trim_ascii_end();
         let indent = text.iter().take_while(|&&byte| byte == b' ').count();
-        if text.len() == indent || literal_above.is_some_and(|above| indent > above) {
+        let is_below = |above: Option<usize>| above.is_some_and(|above| indent > above);
+        if text.len() == indent || is_below(literal_above) || is_below(scan.dead) {
             continue;
         }
         literal_above = scan.line(indent, &text[indent..]).then_some(indent);
@@ -78,11 +101,11 @@ pub(super) fn front_matter(bytes: &[u8]) -> Option<&[u8]> {
     let start = memchr::memchr(b'\n', rest).filter(|&at| rest[..at].trim_ascii().is_empty())? + 1;
     let body = &rest[start..];
     let mut at = 0;
-    for line in body.split(|&byte| byte == b'\n') {
+    for line in body.lines_with_terminator() {
         if line.trim_ascii_end() == b"---" {
             return Some(&body[..at]);
         }
-        at += line.len() + 1;
+        at += line.len();
     }
     None
 }
@@ -113,6 +136,8 @@ struct YamlScan<'k> {
     path: String,
     /// Column of each open key, and the length of `path` before it.
     open: Vec<(usize, usize)>,
+    /// Column of an open key below which nobody asks for anything.
+    dead: Option<usize>,
 }
 
 impl YamlScan<'_> {
@@ -122,6 +147,7 @@ impl YamlScan<'_> {
         }
         self.path.clear();
         self.open.clear();
+        self.dead = None;
     }
 
     /// Takes one line's text at its column; true where a literal block starts.
@@ -135,6 +161,10 @@ impl YamlScan<'_> {
             return false;
         }
         let Some((key, value)) = key_and_value(text) else { return is_block_header(text) };
+        let value = plain_value(value);
+        if self.dead.is_some_and(|dead| column > dead) {
+            return is_block_header(value);
+        }
         while let Some((_, length)) = self.open.pop_if(|&mut (at, _)| at >= column) {
             self.path.truncate(length);
         }
@@ -143,10 +173,12 @@ impl YamlScan<'_> {
             self.path.push('.');
         }
         self.path.push_str(&String::from_utf8_lossy(key));
-        let value = plain_value(value);
+        let Known { key, leads_on } = self.keys.known(&self.path);
+        // A key of no name is as good as none.
+        self.dead = (!leads_on && !self.path.is_empty()).then_some(column);
         if self.path.len() <= MAX_KEY
             && self.facts.len() < MAX_FACTS
-            && let Some(&key) = self.keys.ids.get(self.path.as_str())
+            && let Some(key) = key
         {
             let scalar = (!value.is_empty() && !is_block_header(value)).then(|| String::from_utf8_lossy(value).into());
             self.facts.push((key, scalar));
@@ -201,7 +233,7 @@ impl JsonScan<'_> {
     fn note(&mut self, value: Option<String>) {
         if self.path.len() <= MAX_KEY
             && self.facts.len() < MAX_FACTS
-            && let Some(&key) = self.keys.ids.get(self.path.as_str())
+            && let Some(key) = self.keys.known(self.path).key
             // A list and the mapping in it are one key.
             && (value.is_some() || self.facts.last() != Some(&(key, None)))
         {
@@ -290,6 +322,9 @@ impl<'de> Visitor<'de> for JsonScan<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::{prop_assert_eq, proptest};
+
     use super::*;
 
     fn keys(names: &[&str]) -> Keys {
@@ -340,6 +375,39 @@ mod tests {
         let text = br#"{"panels": [{"type": "graph"}], "schemaVersion": 36, "rest": {"a": [1, 2"#;
         assert_eq!(seen(&[of_json(text, &keys)], &keys), [vec!["panels=-", "panels.type=graph", "schemaVersion=36"]]);
         assert_eq!(seen(&of_yaml(text, &keys), &keys).len(), 1, "JSON is YAML too");
+    }
+
+    proptest! {
+        /// What is skipped unseen would have said nothing.
+        #[test]
+        fn keys_below_which_nobody_asks_hide_nothing(
+            lines in vec(("(  ){0,3} ?", "(- ){0,2}", "a|b|c|'a'|", ":|: 1|: \\||: >-|: # c| a|: \\{a: 1\\}|:a"), 0..12),
+        ) {
+            let wanted = ["a", "b.a", "a.b.c", "c.c.c", "a.a"];
+            let text: String = lines
+                .iter()
+                .map(|(indent, item, key, value)| match (&**key, &**value) {
+                    ("", ":") => "---\n".to_owned(),
+                    _ => format!("{indent}{item}{key}{value}\n"),
+                })
+                .collect();
+            let pruned = keys(&wanted);
+            // With a key below every path nothing is skipped.
+            let mut all = keys(&wanted);
+            let mut paths = vec![String::new()];
+            for depth in 0..5 {
+                let deeper: Vec<String> = paths
+                    .iter()
+                    .filter(|path| path.matches('.').count() == depth)
+                    .flat_map(|path| ["a", "b", "c"].map(|name| format!("{path}{name}.")))
+                    .collect();
+                paths.extend(deeper);
+            }
+            for path in &paths {
+                all.intern(&format!("{path}z"));
+            }
+            prop_assert_eq!(seen(&of_yaml(text.as_bytes(), &pruned), &pruned), seen(&of_yaml(text.as_bytes(), &all), &all));
+        }
     }
 
     #[test]

@@ -18,42 +18,36 @@ mod classify;
 mod conditions;
 mod exclusions;
 mod facts;
+mod holding;
 mod index;
+mod path_test;
 mod spec;
+mod survey;
 #[cfg(test)]
 mod tests;
+mod topic;
 
 use std::cmp::Reverse;
 
 use conditions::Conditions;
 pub use exclusions::{Excluded, ExclusionWalk, Exclusions};
 use facts::Keys;
-use index::{Index, PathTest};
-use rustc_hash::FxHashMap;
-pub use spec::{Below, CatalogueError, EvidenceSpec, ExclusionSpec, KindSpec, OneOrMany, Sample, SampleFile, Samples};
+use index::Index;
+use path_test::PathTest;
+use rustc_hash::{FxHashMap, FxHashSet};
+pub use spec::{
+    Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, Sample, SampleFile, Samples, Texts,
+};
+
+pub use survey::Survey;
+use topic::TopicId;
 
 use crate::codeowners::Pattern;
-use crate::source::Listing;
+use crate::policy::Exclude;
+use crate::source::{Listing, Question};
 
-/// The embedded kinds, a text an area.
-const TEXTS: &[(&str, &str)] = &[
-    ("data", include_str!("../../policies/catalogue/data.yaml")),
-    ("features", include_str!("../../policies/catalogue/features.yaml")),
-    ("training", include_str!("../../policies/catalogue/training.yaml")),
-    ("notebooks", include_str!("../../policies/catalogue/notebooks.yaml")),
-    ("pipelines", include_str!("../../policies/catalogue/pipelines.yaml")),
-    ("models", include_str!("../../policies/catalogue/models.yaml")),
-    ("evaluation", include_str!("../../policies/catalogue/evaluation.yaml")),
-    ("prompts", include_str!("../../policies/catalogue/prompts.yaml")),
-    ("serving", include_str!("../../policies/catalogue/serving.yaml")),
-    ("deployment", include_str!("../../policies/catalogue/deployment.yaml")),
-    ("monitoring", include_str!("../../policies/catalogue/monitoring.yaml")),
-    ("ci", include_str!("../../policies/catalogue/ci.yaml")),
-    ("governance", include_str!("../../policies/catalogue/governance.yaml")),
-];
-
-/// The embedded default exclusions.
-const EXCLUSIONS: &str = include_str!("../../policies/catalogue/exclusions.yaml");
+/// The kinds and exclusions of `policies/catalogue`, as `build.rs` writes them.
+const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
 
 /// Index in [`Catalogue::kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,8 +66,33 @@ pub struct Catalogue {
     conditions: Vec<Conditions>,
     claims: Vec<Claim>,
     keys: Keys,
-    /// The files that rules want beside theirs, by base name.
-    neighbours: FxHashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+    neighbours: Neighbours,
+}
+
+/// The files that rules want beside theirs, by base name.
+#[derive(Clone, Debug, Default)]
+struct Neighbours {
+    by_name: FxHashMap<Box<[u8]>, Vec<Box<[u8]>>>,
+    /// The lengths that their base names have, a bit each (the last one for all greater ones): few names go further.
+    lengths: u64,
+}
+
+impl Neighbours {
+    fn insert(&mut self, file: &[u8]) {
+        let name = index::split(file).1;
+        let files = self.by_name.entry(name.into()).or_default();
+        if !files.iter().any(|known| **known == *file) {
+            files.push(file.into());
+        }
+        self.lengths |= 1 << name.len().min(63);
+    }
+
+    fn of(&self, name: &[u8]) -> &[Box<[u8]>] {
+        if self.lengths & 1 << name.len().min(63) == 0 {
+            return &[];
+        }
+        self.by_name.get(name).map_or(&[][..], Vec::as_slice)
+    }
 }
 
 /// One path pattern of one piece of evidence, compiled.
@@ -171,26 +190,28 @@ pub struct Classification {
 impl Catalogue {
     /// The embedded catalogue. Its data is checked by the tests; a kind that could not be read is not there.
     pub fn embedded() -> Self {
-        let mut specs = Vec::new();
-        for (name, text) in TEXTS {
-            specs.extend(read_kinds(name, &without_samples(text)).unwrap_or_default());
-        }
-        let exclusions = read_exclusions("exclusions", EXCLUSIONS).unwrap_or_default();
-        let mut catalogue = Self::new(&specs).unwrap_or_default();
-        catalogue.exclusions = Exclusions::new(&exclusions).unwrap_or_default();
+        let Ok(Embedded { kinds, exclusions }) = serde_json::from_str(EMBEDDED) else { return Self::default() };
+        let mut catalogue = Self::new(kinds).unwrap_or_default();
+        catalogue.exclusions = Exclusions::new(exclusions).unwrap_or_default();
         catalogue
     }
 
     /// A catalogue of these kinds, without exclusions.
-    pub fn new(specs: &[KindSpec]) -> Result<Self, CatalogueError> {
+    pub fn new(specs: Vec<KindSpec>) -> Result<Self, CatalogueError> {
         let mut catalogue = Self::default();
         catalogue.extend(specs)?;
         Ok(catalogue)
     }
 
     /// Adds kinds, those of a policy for instance. After an error the catalogue is not to be used.
-    pub fn extend(&mut self, specs: &[KindSpec]) -> Result<(), CatalogueError> {
+    pub fn extend(&mut self, specs: Vec<KindSpec>) -> Result<(), CatalogueError> {
+        let evidence = specs.iter().flat_map(|spec| &spec.any);
+        self.rules.reserve(evidence.map(|evidence| evidence.path.0.len()).sum());
+        let mut names: FxHashSet<String> = self.kinds.iter().map(|kind| kind.name.clone()).collect();
         for spec in specs {
+            if !names.insert(spec.kind.clone()) {
+                return Err(CatalogueError::Duplicate(spec.kind));
+            }
             self.add(spec)?;
         }
         let Self { kinds, rules, conditions, .. } = self;
@@ -199,64 +220,70 @@ impl Catalogue {
             (by_content, Reverse(rule.path.narrowness()), Reverse(kinds[usize::from(rule.kind.0)].priority), rule.kind)
         });
         for file in self.rules.iter().flat_map(|rule| &rule.beside) {
-            let files = self.neighbours.entry(index::split(file).1.into()).or_default();
-            if !files.contains(file) {
-                files.push(file.clone());
-            }
+            self.neighbours.insert(file);
         }
         self.index = Index::new(self.rules.iter().map(|rule| (&rule.path, rule.beside.is_empty())));
         Ok(())
     }
 
-    fn add(&mut self, spec: &KindSpec) -> Result<(), CatalogueError> {
-        if self.kind_named(&spec.kind).is_some() {
-            return Err(CatalogueError::Duplicate(spec.kind.clone()));
-        }
+    fn add(&mut self, spec: KindSpec) -> Result<(), CatalogueError> {
         let kind = KindId(u16::try_from(self.kinds.len()).map_err(|_| CatalogueError::TooMany)?);
         let mut names = Vec::new();
-        let wrong = |pattern: &String| CatalogueError::Pattern { kind: spec.kind.clone(), pattern: pattern.clone() };
-        for evidence in &spec.any {
-            let conditions = Conditions::new(&spec.kind, evidence, &mut self.keys)?;
-            let conditions = conditions.map(|conditions| {
-                self.conditions.push(conditions);
-                self.conditions.len() - 1
-            });
-            let below = match &evidence.below {
-                None | Some(Below::Everything(false)) => Vec::new(),
-                Some(Below::Everything(true)) => vec!["**".to_owned()],
-                Some(Below::Patterns(patterns)) => patterns.clone(),
-            };
-            let claim = if below.is_empty() {
-                None
-            } else {
-                let compiled = below.iter().map(|text| Pattern::github(text).map_err(|_| wrong(text)));
-                self.claims.push(Claim { kind, patterns: compiled.collect::<Result<_, _>>()? });
-                Some(self.claims.len() - 1)
-            };
-            if evidence.path.as_slice().is_empty() {
-                return Err(CatalogueError::NoPath(spec.kind.clone()));
-            }
-            for text in evidence.path.as_slice() {
-                let path = PathTest::new(text).ok_or_else(|| wrong(text))?;
-                if conditions.is_none() && evidence.beside.is_empty() {
-                    names.push(text.clone());
-                }
-                let beside = evidence.beside.iter().map(|file| file.as_bytes().into()).collect();
-                self.rules.push(Rule { kind, path, conditions, beside, claim });
-            }
-        }
         if spec.any.is_empty() {
-            return Err(CatalogueError::NoPath(spec.kind.clone()));
+            return Err(CatalogueError::NoPath(spec.kind));
+        }
+        for evidence in spec.any {
+            self.add_evidence(&spec.kind, kind, evidence, &mut names)?;
         }
         self.kinds.push(Kind {
-            name: spec.kind.clone(),
-            title: spec.title.clone().unwrap_or_else(|| spec.kind.clone()),
-            area: spec.area.clone(),
-            url: spec.url.clone(),
+            title: spec.title.unwrap_or_else(|| spec.kind.clone()),
+            name: spec.kind,
+            area: spec.area,
+            url: spec.url,
             generic: spec.generic,
             priority: spec.priority,
             names,
         });
+        Ok(())
+    }
+
+    /// Adds the rules of one piece of evidence; patterns that decide alone go into `names`.
+    fn add_evidence(
+        &mut self,
+        name: &str,
+        kind: KindId,
+        evidence: EvidenceSpec,
+        names: &mut Vec<String>,
+    ) -> Result<(), CatalogueError> {
+        let wrong = |pattern: &str| CatalogueError::Pattern { kind: name.to_owned(), pattern: pattern.to_owned() };
+        let conditions = Conditions::new(name, &evidence, &mut self.keys)?;
+        let conditions = conditions.map(|conditions| {
+            self.conditions.push(conditions);
+            self.conditions.len() - 1
+        });
+        let below = match evidence.below {
+            None | Some(Below::Everything(false)) => Vec::new(),
+            Some(Below::Everything(true)) => vec!["**".to_owned()],
+            Some(Below::Patterns(patterns)) => patterns,
+        };
+        let claim = if below.is_empty() {
+            None
+        } else {
+            let compiled = below.iter().map(|text| Pattern::github(text).map_err(|_| wrong(text)));
+            self.claims.push(Claim { kind, patterns: compiled.collect::<Result<_, _>>()? });
+            Some(self.claims.len() - 1)
+        };
+        if evidence.path.0.is_empty() {
+            return Err(CatalogueError::NoPath(name.to_owned()));
+        }
+        let beside: Vec<Box<[u8]>> = evidence.beside.into_iter().map(|file| file.into_bytes().into()).collect();
+        for text in evidence.path.0 {
+            if conditions.is_none() && beside.is_empty() {
+                names.push(text.clone());
+            }
+            let path = PathTest::new(text).map_err(|text| wrong(&text))?;
+            self.rules.push(Rule { kind, path, conditions, beside: beside.clone(), claim });
+        }
         Ok(())
     }
 
@@ -265,44 +292,45 @@ impl Catalogue {
         &self.kinds[usize::from(id.0)]
     }
 
+    /// The patterns of files that are of the kind if their content (or a file beside them) says so, as written.
+    pub fn looks(&self, id: KindId) -> impl Iterator<Item = &str> {
+        let asks = move |rule: &&Rule| rule.kind == id && (rule.conditions.is_some() || !rule.beside.is_empty());
+        self.rules.iter().filter(asks).map(|rule| &*rule.path.text)
+    }
+
+    /// What markers of the kind claim, relative to the marker's directory.
+    pub fn below(&self, id: KindId) -> impl Iterator<Item = &Pattern> {
+        self.claims.iter().filter(move |claim| claim.kind == id).flat_map(|claim| &claim.patterns)
+    }
+
     /// The kind of this name.
     pub fn kind_named(&self, name: &str) -> Option<KindId> {
         self.kinds.iter().position(|kind| kind.name == name).map(|at| KindId(u16::try_from(at).unwrap_or(u16::MAX)))
     }
 
+    /// Looks at every path of the listing. `exclude` is the policy's: its paths are left out, and the default exclusions
+    /// too unless it switches them off.
+    pub fn survey<'r>(&'r self, listing: &'r Listing, exclude: &'r Exclude) -> Survey<'r> {
+        Survey::new(self, listing, exclude)
+    }
+
     /// Classifies every path of the listing. `read` gives the first bytes of a file (64 KiB are plenty) by its index in
-    /// the listing and is called only where a path leaves a question, at most once a file. `exclude` is the policy's:
-    /// its paths are left out, and the default exclusions too unless it switches them off.
+    /// the listing and is called only where a path leaves a question, at most once a file.
     pub fn classify(
         &self,
         listing: &Listing,
-        exclude: &crate::policy::Exclude,
+        exclude: &Exclude,
         read: &mut dyn FnMut(usize) -> Content,
     ) -> Classification {
-        classify::classify(self, listing, exclude, read)
+        let survey = self.survey(listing, exclude);
+        let answer = |question: Question| match read(question.path) {
+            Content::Bytes(bytes) => Ok(survey.topic(TopicId(question.topic)).look(self, &bytes)),
+            Content::Skipped(reason) => Err(reason),
+        };
+        classify::finish(&survey, survey.questions().into_iter().map(answer))
     }
-}
 
-/// The text without the kinds' samples, which only the tests read: they are two thirds of the time it takes to read.
-fn without_samples(text: &str) -> String {
-    let mut inside = false;
-    let wanted = |line: &&str| {
-        inside = *line == "  samples:\n" || (inside && line.starts_with("   "));
-        !inside
-    };
-    text.split_inclusive('\n').filter(wanted).collect()
-}
-
-/// Reads kinds from YAML; `name` is for the error.
-pub fn read_kinds(name: &str, text: &str) -> Result<Vec<KindSpec>, CatalogueError> {
-    serde_saphyr::from_str(text).map_err(|error| form(name, &error))
-}
-
-/// Reads exclusions from YAML; `name` is for the error.
-pub fn read_exclusions(name: &str, text: &str) -> Result<Vec<ExclusionSpec>, CatalogueError> {
-    serde_saphyr::from_str(text).map_err(|error| form(name, &error))
-}
-
-fn form(name: &str, error: &serde_saphyr::Error) -> CatalogueError {
-    CatalogueError::Form { text: name.to_owned(), reason: error.to_string() }
+    fn rule(&self, id: u32) -> &Rule {
+        &self.rules[id as usize]
+    }
 }

@@ -3,96 +3,111 @@
 //! `policies/catalogue/README.md` tells it to people who add a kind.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// What the binary carries of `policies/catalogue`; `build.rs` writes it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Embedded {
+    /// All kinds, in the order of their texts.
+    pub kinds: Vec<KindSpec>,
+    /// The default exclusions.
+    pub exclusions: Vec<ExclusionSpec>,
+}
 
 /// One kind of artefact, as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct KindSpec {
     /// Its name, `kserve`: unique.
     pub kind: String,
     /// Its name for people; the kind's own where it is missing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The area it belongs to.
     pub area: String,
     /// Where it is documented; empty for house kinds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub url: String,
     /// True where any repository may have it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub generic: bool,
     /// Decides between kinds whose evidence is equally good; the higher wins.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub priority: i32,
     /// What tells it: one of these is enough.
     pub any: Vec<EvidenceSpec>,
     /// What is of this kind, and what only looks like it; the tests run them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Samples::is_empty")]
     pub samples: Samples,
 }
 
 /// One piece of evidence: a path, and conditions that all hold.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceSpec {
     /// GitHub patterns, one of which names the file. A bare name or `*.ext` matches at any depth.
-    pub path: OneOrMany,
+    pub path: Texts,
     /// Globs by dotted key of a YAML document; one document of the file has them all.
-    #[serde(default)]
-    pub yaml: BTreeMap<String, OneOrMany>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub yaml: BTreeMap<String, Texts>,
     /// Globs by dotted key of a JSON document.
-    #[serde(default)]
-    pub json: BTreeMap<String, OneOrMany>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub json: BTreeMap<String, Texts>,
     /// Globs by dotted key of a Markdown file's YAML front matter.
-    #[serde(default)]
-    pub front_matter: BTreeMap<String, OneOrMany>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub front_matter: BTreeMap<String, Texts>,
     /// The file starts with one of these byte strings (`\x80\x02`).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub magic: Vec<String>,
     /// Some line, leading spaces aside, starts with one of these.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub line_starts: Vec<String>,
     /// The file holds one of these.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contains: Vec<String>,
     /// One of these (relative to the file's directory) is in the listing too.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<String>,
     /// Claims the files of no other kind below the file's directory.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Below>,
 }
 
 /// A text or a list of texts.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Texts(pub Vec<String>);
 
-impl Default for OneOrMany {
-    fn default() -> Self {
-        Self::Many(Vec::new())
-    }
-}
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct One;
+        impl<'de> Visitor<'de> for One {
+            type Value = Texts;
 
-impl OneOrMany {
-    /// The texts.
-    pub fn as_slice(&self) -> &[String] {
-        match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::Many(texts) => texts,
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Texts, E> {
+                Ok(Texts(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Texts, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = items.next_element()? {
+                    texts.push(text);
+                }
+                Ok(Texts(texts))
+            }
         }
+        deserializer.deserialize_any(One)
     }
 }
 
 /// Which files of its tree a marker claims.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Below {
     /// `true`: all of them.
@@ -102,7 +117,7 @@ pub enum Below {
 }
 
 /// Files that are of a kind, and files that only look like it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Samples {
     /// Of the kind.
@@ -113,8 +128,19 @@ pub struct Samples {
     pub no: Vec<Sample>,
 }
 
+impl Samples {
+    fn is_empty(&self) -> bool {
+        self.yes.is_empty() && self.no.is_empty()
+    }
+}
+
+/// True for a value that need not be written.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A file to classify.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Sample {
     /// A path; the file is empty.
@@ -124,7 +150,7 @@ pub enum Sample {
 }
 
 /// A file to classify, with its content.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SampleFile {
     /// Its path.
@@ -141,7 +167,7 @@ pub struct SampleFile {
 }
 
 /// One group of trees that the catalogue leaves out (`policies/catalogue/exclusions.yaml`).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExclusionSpec {
     /// What they are: `tests`, `vendored`, ….
@@ -151,24 +177,16 @@ pub struct ExclusionSpec {
     /// GitHub patterns.
     pub paths: Vec<String>,
     /// Directories that the patterns match but that stay in.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<String>,
     /// A directory whose parent holds one of these files stays in.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_beside: Vec<String>,
 }
 
 /// Why a kind or an exclusion cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogueError {
-    /// The text is not YAML of the right form.
-    #[error("{text}: {reason}")]
-    Form {
-        /// Which text.
-        text: String,
-        /// What the YAML reader says.
-        reason: String,
-    },
     /// Two kinds of one name.
     #[error("the kind `{0}` is defined twice")]
     Duplicate(String),

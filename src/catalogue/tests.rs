@@ -8,8 +8,29 @@ use crate::source::FileKind;
 
 const NONE: Exclude = Exclude { defaults: true, paths: Vec::new() };
 
+/// Kinds from YAML.
+fn read_kinds(text: &str) -> Vec<KindSpec> {
+    serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn text_of(name: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/catalogue");
+    std::fs::read_to_string(folder.join(name).with_extension("yaml")).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn embedded() -> Embedded {
+    serde_json::from_str(EMBEDDED).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The texts' names, in the order in which they are embedded.
+fn areas() -> Vec<String> {
+    let mut areas: Vec<String> = embedded().kinds.into_iter().map(|kind| kind.area).collect();
+    areas.dedup();
+    areas
+}
+
 fn specs() -> Vec<KindSpec> {
-    TEXTS.iter().flat_map(|(name, text)| read_kinds(name, text).unwrap_or_else(|error| panic!("{error}"))).collect()
+    areas().iter().flat_map(|area| read_kinds(&text_of(area))).collect()
 }
 
 /// The names of the kinds that paths are told by.
@@ -70,12 +91,12 @@ fn every_sample_is_what_it_says() {
 #[test]
 fn every_kind_is_complete() {
     let mut names = BTreeSet::new();
-    for (area, text) in TEXTS {
-        let kinds = read_kinds(area, text).unwrap_or_else(|error| panic!("{error}"));
+    for area in areas() {
+        let kinds = read_kinds(&text_of(&area));
         assert!(!kinds.is_empty(), "{area} has kinds");
         for spec in kinds {
             assert!(names.insert(spec.kind.clone()), "{} stands twice", spec.kind);
-            assert_eq!(&spec.area, area, "{} stands in its area's file", spec.kind);
+            assert_eq!(spec.area, area, "{} stands in its area's file", spec.kind);
             assert!(spec.title.is_some(), "{} has a title", spec.kind);
             assert!(spec.url.starts_with("https://"), "{} says where it is documented", spec.kind);
             assert!(!spec.samples.yes.is_empty(), "{} has a sample", spec.kind);
@@ -85,28 +106,27 @@ fn every_kind_is_complete() {
             assert!(spec.kind.chars().all(plain), "{} is a slug", spec.kind);
         }
     }
-    assert_eq!(TEXTS.iter().map(|(area, _)| area).collect::<BTreeSet<_>>().len(), 13, "one text an area");
+    assert_eq!(areas().len(), 13, "one text an area");
     assert!(names.len() >= 55, "{} kinds", names.len());
     assert_eq!(Catalogue::embedded().kinds.len(), names.len(), "the embedded catalogue holds them all");
-    assert!(!read_exclusions("exclusions", EXCLUSIONS).unwrap_or_else(|error| panic!("{error}")).is_empty());
 }
 
 #[test]
-fn the_binary_reads_the_same_kinds_without_their_samples() {
-    for (area, text) in TEXTS {
-        let bare = read_kinds(area, &without_samples(text)).unwrap_or_else(|error| panic!("{error}"));
-        assert!(bare.iter().all(|spec| spec.samples.yes.is_empty() && spec.samples.no.is_empty()));
-        let mut full = read_kinds(area, text).unwrap_or_else(|error| panic!("{error}"));
-        for spec in &mut full {
-            spec.samples = Samples::default();
-        }
-        assert_eq!(format!("{bare:?}"), format!("{full:?}"), "{area}");
+fn the_binary_carries_the_same_kinds_without_their_samples() {
+    let Embedded { kinds, exclusions } = embedded();
+    let mut specs = specs();
+    for spec in &mut specs {
+        spec.samples = Samples::default();
     }
+    assert_eq!(format!("{kinds:?}"), format!("{specs:?}"));
+    let written: Vec<ExclusionSpec> = serde_saphyr::from_str(&text_of("exclusions")).unwrap();
+    assert_eq!(format!("{exclusions:?}"), format!("{written:?}"));
+    assert!(!exclusions.is_empty());
 }
 
 /// Classifies with a catalogue of these kinds; gives kind and path of each artefact.
 fn classified(kinds: &str, paths: &[&str], exclude: &Exclude) -> (Vec<String>, Classification) {
-    let mut catalogue = Catalogue::new(&read_kinds("test", kinds).unwrap()).unwrap();
+    let mut catalogue = Catalogue::new(read_kinds(kinds)).unwrap();
     catalogue.exclusions = Catalogue::embedded().exclusions;
     let listing = Listing::of(paths);
     let found = catalogue.classify(&listing, exclude, &mut |_| Content::Bytes(b"key: value\n".to_vec()));
@@ -206,13 +226,14 @@ fn content_is_asked_for_once_and_only_where_a_question_is_left() {
 
 #[test]
 fn a_kind_that_cannot_be_used_says_why() {
-    let error = |kinds: &str| Catalogue::new(&read_kinds("house", kinds).unwrap()).unwrap_err().to_string();
+    let error = |kinds: &str| Catalogue::new(read_kinds(kinds)).unwrap_err().to_string();
     assert!(error(r#"[{ kind: a, area: a, any: [{ path: "configs/a.yaml" }] }]"#).contains("start it with `/`"));
     assert!(error(r"[{ kind: a, area: a, any: [] }]").contains("no path"));
     assert!(error(r"[{ kind: a, area: a, any: [{ path: a, magic: ['\q'] }] }]").contains("escape"));
     let twice = r"[{ kind: a, area: a, any: [{ path: a }] }, { kind: a, area: a, any: [{ path: b }] }]";
     assert!(error(twice).contains("twice"));
-    assert!(read_kinds("house", "[{ kind: a, area: a, any: [], color: red }]").is_err(), "an unknown key");
+    let unknown_key = serde_saphyr::from_str::<Vec<KindSpec>>("[{ kind: a, area: a, any: [], color: red }]");
+    assert!(unknown_key.is_err());
 }
 
 /// The paths of a folder of real listings beside this package, where it is there: they are no part of it.

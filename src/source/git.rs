@@ -3,13 +3,16 @@
 //! What a hostile repository's configuration could start, and why it does not: a file-system monitor
 //! (`core.fsmonitor=false` on every command), a transport that fetches a missing blob (`GIT_NO_LAZY_FETCH`, and for
 //! versions before it an empty `GIT_ALLOW_PROTOCOL`), hooks, filters, text conversions and external diffs (no command
-//! here runs one: `rev-parse`, `ls-files`, `ls-tree`, `cat-file` without `--filters`).
+//! here runs one: `rev-parse`, `ls-files`, `ls-tree`, `cat-file` without `--filters`, `check-attr`, `check-ignore`,
+//! `config`).
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use bstr::ByteSlice;
 
@@ -148,8 +151,26 @@ impl Git {
         action: &'static str,
         arguments: &[S],
     ) -> Result<Vec<u8>, SourceError> {
-        let output = self.command(arguments).output().map_err(|cause| self.not_started(cause))?;
-        if output.status.success() { Ok(output.stdout) } else { Err(self.failure(action, &output.stderr)) }
+        self.ask(arguments)?.answer(action)
+    }
+
+    /// Starts a command that prints little; it runs on meanwhile.
+    pub(super) fn ask<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<Asked, SourceError> {
+        let mut command = self.command(arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        child.map(|child| Asked { git: self.clone(), child }).map_err(|cause| self.not_started(cause))
+    }
+
+    /// Starts a command whose output is taken as NUL-ended records; it runs on meanwhile.
+    pub(super) fn start<S: AsRef<OsStr>>(&self, action: &'static str, arguments: &[S]) -> Result<Running, SourceError> {
+        let mut child = self
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|cause| self.not_started(cause))?;
+        let said = child.stderr.take().map(drain);
+        Ok(Running { git: self.clone(), action, child, said })
     }
 
     /// Hands each NUL-ended record of a command's output to `each` while the command runs.
@@ -159,22 +180,7 @@ impl Git {
         arguments: &[S],
         each: impl FnMut(&[u8]) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
-        let mut child = self
-            .command(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|cause| self.not_started(cause))?;
-        let said = child.stderr.take().map(drain);
-        let read = match child.stdout.take() {
-            Some(output) => split(BufReader::with_capacity(256 * 1024, output), each)
-                .unwrap_or_else(|cause| Err(self.failure(action, cause.to_string().as_bytes()))),
-            None => Ok(()),
-        };
-        let succeeded = finish(&mut child, read.is_err());
-        let said = said.and_then(|thread| thread.join().ok()).unwrap_or_default();
-        read?;
-        if succeeded { Ok(()) } else { Err(self.failure(action, &said)) }
+        self.start(action, arguments)?.records(each)
     }
 
     /// The error for a git that cannot be started.
@@ -196,8 +202,96 @@ impl Git {
     }
 }
 
+/// A command that was started and prints little.
+#[derive(Debug)]
+pub(super) struct Asked {
+    git: Git,
+    child: Child,
+}
+
+impl Asked {
+    /// What it prints, when it succeeds; `action` is a verb phrase for the message when it does not.
+    pub(super) fn answer(self, action: &'static str) -> Result<Vec<u8>, SourceError> {
+        let output = self.child.wait_with_output().map_err(|cause| self.git.not_started(cause))?;
+        if output.status.success() { Ok(output.stdout) } else { Err(self.git.failure(action, &output.stderr)) }
+    }
+}
+
+/// A command that was started.
+pub(super) struct Running {
+    pub(super) git: Git,
+    action: &'static str,
+    child: Child,
+    said: Option<JoinHandle<Vec<u8>>>,
+}
+
+impl Running {
+    /// Hands each NUL-ended record of the output to `each`, and waits for the end.
+    pub(super) fn records(mut self, each: impl FnMut(&[u8]) -> Result<(), SourceError>) -> Result<(), SourceError> {
+        let (git, action) = (self.git.clone(), self.action);
+        let failure = |said: &[u8]| git.failure(action, said);
+        let read = match self.child.stdout.take() {
+            Some(output) => split(BufReader::with_capacity(BUFFER, Patient::new(output)), each)
+                .unwrap_or_else(|cause| Err(failure(cause.to_string().as_bytes()))),
+            None => Ok(()),
+        };
+        if read.is_err() {
+            self.abandon();
+        }
+        let succeeded = self.child.wait().is_ok_and(|status| status.success());
+        let said = self.said.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
+        read?;
+        if succeeded { Ok(()) } else { Err(failure(&said)) }
+    }
+
+    /// Ends a child whose output is not wanted any more; it may have ended by itself.
+    fn abandon(&mut self) {
+        let _ = self.child.kill();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.abandon();
+        let _ = self.child.wait();
+    }
+}
+
+/// How much of a child's output is read at once, if it is there.
+const BUFFER: usize = 256 * 1024;
+
+/// Output that is read in large parts. git writes a page at a time, and to be woken for each costs both sides more than
+/// what is done with it; so after the first large part the reader gives git time to write some more.
+struct Patient {
+    output: ChildStdout,
+    seen: usize,
+    /// The last read gave so little.
+    waits: bool,
+}
+
+impl Patient {
+    fn new(output: ChildStdout) -> Self {
+        // Where the pipe stays small, git waits for room and nothing is lost but time.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::pipe::fcntl_setpipe_size(&output, 4 * BUFFER);
+        Self { output, seen: 0, waits: false }
+    }
+}
+
+impl Read for Patient {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.waits && cfg!(target_os = "linux") {
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        let length = self.output.read(buffer)?;
+        self.seen = self.seen.saturating_add(length);
+        self.waits = self.seen > BUFFER && length < BUFFER / 4;
+        Ok(length)
+    }
+}
+
 /// Reads what a child says to its end, so that it never blocks on a full pipe, and keeps the first part.
-fn drain(mut stderr: ChildStderr) -> std::thread::JoinHandle<Vec<u8>> {
+fn drain(mut stderr: ChildStderr) -> JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
         let mut said = Vec::new();
         // Nothing to do about an unreadable message: the exit code still tells that there was a failure.
@@ -205,15 +299,6 @@ fn drain(mut stderr: ChildStderr) -> std::thread::JoinHandle<Vec<u8>> {
         let _ = io::copy(&mut stderr, &mut io::sink());
         said
     })
-}
-
-/// Waits for a child, ending it first where its output is not wanted any more. True where it succeeded.
-fn finish(child: &mut Child, abandon: bool) -> bool {
-    if abandon {
-        // It may have ended by itself.
-        let _ = child.kill();
-    }
-    child.wait().is_ok_and(|status| status.success())
 }
 
 /// Splits at NUL without copying, save for records that cross the end of a buffer.

@@ -26,7 +26,8 @@ pub enum FileKind {
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     buffer: Vec<u8>,
-    ends: Vec<usize>,
+    /// Where each path ends: [`MAX_PATH_BYTES`] fits.
+    ends: Vec<u32>,
     kinds: Vec<FileKind>,
     /// `id_length` bytes a path, all zero where git names no blob; empty where there is no git.
     ids: Vec<u8>,
@@ -62,7 +63,7 @@ impl Listing {
     /// The path at `index`.
     pub fn path(&self, index: usize) -> &[u8] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.buffer[start..self.ends[index]]
+        &self.buffer[start as usize..self.ends[index] as usize]
     }
 
     /// What stands at `index`.
@@ -77,6 +78,11 @@ impl Listing {
         self.ids.get(start..start + self.id_length).filter(|id| id.iter().any(|&byte| byte != 0))
     }
 
+    /// How many bytes an object id has; 0 where there is none.
+    pub(super) fn id_length(&self) -> usize {
+        self.id_length
+    }
+
     /// All paths in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> + DoubleEndedIterator {
         (0..self.len()).map(|index| self.path(index))
@@ -86,6 +92,12 @@ impl Listing {
     pub fn find(&self, path: &[u8]) -> Option<usize> {
         let index = self.lower_bound(path);
         (index < self.len() && self.path(index) == path).then_some(index)
+    }
+
+    /// The first path that is not less than `start` in byte order.
+    pub fn first_from(&self, start: &[u8]) -> Option<&[u8]> {
+        let index = self.lower_bound(start);
+        (index < self.len()).then(|| self.path(index))
     }
 
     /// The first index whose path is not below `path` in byte order.
@@ -116,10 +128,22 @@ impl Listing {
 
     /// Appends, and says whether the order still holds. A path equal to the last one is dropped.
     fn push(&mut self, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> bool {
-        let order = self.len().checked_sub(1).map(|last| self.path(last).cmp(path));
-        if order == Some(std::cmp::Ordering::Equal) {
+        let shared = self.shared(path);
+        self.push_after(shared, path, kind, id)
+    }
+
+    /// How many bytes the last path and this one start with in common.
+    fn shared(&self, path: &[u8]) -> usize {
+        self.len().checked_sub(1).map_or(0, |last| shared(self.path(last), path))
+    }
+
+    /// As [`Listing::push`], with what [`Listing::shared`] gives.
+    fn push_after(&mut self, shared: usize, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> bool {
+        let last = self.len().checked_sub(1).map(|last| self.path(last));
+        if last.is_some_and(|last| last.len() == shared && path.len() == shared) {
             return true;
         }
+        let is_ordered = last.is_none_or(|last| last[shared..] < path[shared..]);
         if let Some(id) = id
             && self.id_length == 0
         {
@@ -127,13 +151,13 @@ impl Listing {
             self.ids.resize(self.len() * self.id_length, 0);
         }
         self.buffer.extend_from_slice(path);
-        self.ends.push(self.buffer.len());
+        self.ends.push(u32::try_from(self.buffer.len()).unwrap_or(u32::MAX));
         self.kinds.push(kind);
         match id {
             Some(id) if id.len() == self.id_length => self.ids.extend_from_slice(id),
             _ => self.ids.resize(self.len() * self.id_length, 0),
         }
-        order != Some(std::cmp::Ordering::Greater)
+        is_ordered
     }
 
     /// The same paths in order, each once.
@@ -156,21 +180,41 @@ pub(super) struct Builder {
     sorted: bool,
 }
 
-/// A listing would be larger than [`MAX_PATHS`] or [`MAX_PATH_BYTES`].
+/// Why a path has no place in a listing.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) enum Refused {
+    /// The listing would be larger than [`MAX_PATHS`] or [`MAX_PATH_BYTES`].
+    Full,
+    /// No git would put such a path into an index.
+    Illegal,
+}
 
 impl Builder {
     pub(super) fn new() -> Self {
         Self { listing: Listing::default(), sorted: true }
     }
 
-    pub(super) fn push(&mut self, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> Result<(), Full> {
+    pub(super) fn push(&mut self, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> Result<(), Refused> {
+        let shared = self.listing.shared(path);
+        self.push_after(shared, path, kind, id)
+    }
+
+    /// As [`Builder::push`], for what must also be legal. What was so of the last path need not be looked at again.
+    pub(super) fn push_legal(&mut self, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> Result<(), Refused> {
+        let shared = self.listing.shared(path);
+        let known = memchr::memrchr(b'/', &path[..shared]).map_or(0, |slash| slash + 1);
+        if path.len() > LONGEST_PATH || !are_legal_components(&path[known..]) {
+            return Err(Refused::Illegal);
+        }
+        self.push_after(shared, path, kind, id)
+    }
+
+    fn push_after(&mut self, shared: usize, path: &[u8], kind: FileKind, id: Option<&[u8]>) -> Result<(), Refused> {
         let Self { listing, sorted } = self;
         if listing.len() >= MAX_PATHS || path.len() > MAX_PATH_BYTES - listing.buffer.len() {
-            return Err(Full);
+            return Err(Refused::Full);
         }
-        *sorted &= listing.push(path, kind, id);
+        *sorted &= listing.push_after(shared, path, kind, id);
         Ok(())
     }
 
@@ -182,13 +226,22 @@ impl Builder {
 /// True for a path that git would put into an index: relative, no empty, `.`, `..` or `.git` component. Everything
 /// else could lead a read out of the root, or to the credentials that CI keeps in `.git/config`.
 pub(super) fn is_legal(path: &[u8]) -> bool {
-    if path.len() > LONGEST_PATH {
-        return false;
-    }
+    path.len() <= LONGEST_PATH && are_legal_components(path)
+}
+
+fn are_legal_components(path: &[u8]) -> bool {
     // Nearly no path has a dot or a slash after a slash: look closer only at those that do.
     let suspicious = matches!(path, [] | [b'.' | b'/', ..] | [.., b'/'])
         || memchr::memchr_iter(b'/', path).any(|at| matches!(path.get(at + 1), Some(b'.' | b'/')));
     !suspicious || path.split(|&byte| byte == b'/').all(is_legal_component)
+}
+
+/// How many bytes two texts start with in common.
+fn shared(a: &[u8], b: &[u8]) -> usize {
+    const WORD: usize = 8;
+    let words = a.as_chunks::<WORD>().0.iter().zip(b.as_chunks::<WORD>().0);
+    let same = words.take_while(|(a, b)| a == b).count() * WORD;
+    same + a[same..].iter().zip(&b[same..]).take_while(|(a, b)| a == b).count()
 }
 
 fn is_legal_component(name: &[u8]) -> bool {
@@ -228,6 +281,32 @@ mod tests {
         assert_eq!(below, [&b"a/x"[..], b"a/y/z"]);
         assert!(listing.has_directory(b"a/y") && !listing.has_directory(b"a0"));
         assert_eq!(listing.below(b""), 0..5);
+    }
+
+    #[test]
+    fn what_two_texts_share_is_counted_to_the_byte() {
+        let text = b"services/churn/train.py";
+        for length in 0..=text.len() {
+            assert_eq!(shared(text, &text[..length]), length);
+            let mut other = text.to_vec();
+            other.insert(length, b'!');
+            assert_eq!(shared(text, &other), length);
+            assert_eq!(shared(&other, text), length);
+        }
+    }
+
+    #[test]
+    fn only_the_new_part_of_a_path_is_looked_at_and_that_wholly() {
+        let mut builder = Builder::new();
+        let mut push = |path: &str| builder.push_legal(path.as_bytes(), FileKind::Regular, None);
+        assert_eq!(push("a/b/c"), Ok(()));
+        for path in ["a/b/", "a/b//c", "a/b/.", "a/b/../c", "a/.git", "a/.GIT/c", "a/", "/", "", ".", ".git/c"] {
+            assert_eq!(push(path), Err(Refused::Illegal), "{path}");
+        }
+        for path in ["a/b/c/d", "a/b/c.git", "a/bc", "a/b/.gitignore"] {
+            assert_eq!(push(path), Ok(()), "{path}");
+        }
+        assert_eq!(push("a/bc/.git/x"), Err(Refused::Illegal));
     }
 
     #[test]

@@ -4,10 +4,14 @@
 //! link is followed out of the root, nothing but regular files is opened, and every read has a limit.
 
 mod blobs;
+mod cache;
 mod disk;
 mod error;
+mod facts;
 mod git;
+mod index;
 mod list;
+mod listed;
 mod listing;
 mod places;
 mod root;
@@ -17,12 +21,14 @@ mod walk;
 
 use std::path::PathBuf;
 
+pub use cache::Cache;
 pub use error::SourceError;
+pub use facts::{Extract, Fact, Question};
 pub use git::Environment;
 pub use list::ListInput;
 pub use listing::{FileKind, Listing};
 pub use places::{
-    CODEOWNERS_LIMIT, CODEOWNERS_PLACES, CodeownersFile, CodeownersSearch, POLICY_LIMIT, POLICY_PLACES,
+    CODEOWNERS_LIMIT, CodeownersFile, CodeownersSearch, POLICY_LIMIT, POLICY_PLACES, codeowners_places,
     find_codeowners, find_policy,
 };
 pub use tree::{Head, Tree};
@@ -94,5 +100,12 @@ pub fn open(request: &Request) -> Result<Tree, SourceError> {
 
 /// As [`open`], in another environment than the process's.
 pub fn open_in(request: &Request, environment: &Environment) -> Result<Tree, SourceError> {
-    tree::open(request, environment)
+    let tree = tree::start(request, environment)?;
+    tree.listed()?;
+    Ok(tree)
+}
+
+/// As [`open`], but the listing may still be on its way: [`Tree::listed`] waits for it, and has to be called.
+pub fn start(request: &Request) -> Result<Tree, SourceError> {
+    tree::start(request, &Environment::of_process()?)
 }

@@ -7,15 +7,12 @@ use std::path::{Component, Path, PathBuf};
 use super::Tree;
 use super::error::SourceError;
 use super::root::relative_bytes;
+use crate::codeowners::Dialect;
 
-/// Where GitHub looks for CODEOWNERS, in its order: the first found is the only one it reads.
-///
-/// Source: <https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners#codeowners-file-location>
-pub const CODEOWNERS_PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 /// Where a policy may stand; more than one is an error.
 pub const POLICY_PLACES: [&str; 4] =
     ["mlops-lint.yaml", ".mlops-lint.yaml", ".github/mlops-lint.yaml", ".gitlab/mlops-lint.yaml"];
-/// A CODEOWNERS file of this many bytes is loaded by GitHub no more: "must be under 3 MB in size".
+/// A CODEOWNERS file of this many bytes is loaded by GitHub no more ("must be under 3 MB in size"), and by us for no host.
 pub const CODEOWNERS_LIMIT: usize = 3 * 1024 * 1024;
 /// A policy has at most this many bytes.
 pub const POLICY_LIMIT: usize = 1024 * 1024;
@@ -47,19 +44,35 @@ pub struct CodeownersFile {
     pub others: Vec<String>,
 }
 
-/// Finds and reads CODEOWNERS: the one the user names, else the first at GitHub's places. A file named inside the root
+/// The places of any host at which a CODEOWNERS file stands, each once.
+pub fn codeowners_places(tree: &Tree) -> Vec<&'static str> {
+    let mut present: Vec<&str> = Vec::new();
+    for place in Dialect::ALL.into_iter().flat_map(Dialect::places) {
+        if !present.contains(place) && tree.has_file(place) {
+            present.push(place);
+        }
+    }
+    present
+}
+
+/// Finds and reads CODEOWNERS: the one the user names, else the first at the host's places. A file named inside the root
 /// is read as the tree has it (a blob for a revision, no link out of the root); one outside is read from disk.
-pub fn find_codeowners(tree: &Tree, explicit: Option<&Path>) -> Result<CodeownersSearch, SourceError> {
+pub fn find_codeowners(
+    tree: &Tree,
+    explicit: Option<&Path>,
+    dialect: Dialect,
+) -> Result<CodeownersSearch, SourceError> {
     // One byte less: the limit itself is too large already.
     let limit = CODEOWNERS_LIMIT - 1;
+    let places = dialect.places();
     let found = match explicit.or(tree.listed_codeowners()) {
         Some(file) => read_named(tree, file, limit).map(Some),
-        None => first_of(tree, &CODEOWNERS_PLACES, limit),
+        None => first_of(tree, places, limit),
     };
     match found {
         Ok(Some((path, bytes))) => {
             let is_other = |place: &&str| explicit.is_none() && **place != path && tree.has_file(place);
-            let others = CODEOWNERS_PLACES.iter().copied().filter(is_other).map(str::to_owned).collect();
+            let others = places.iter().copied().filter(is_other).map(str::to_owned).collect();
             Ok(CodeownersSearch::Found(CodeownersFile { path, bytes, others }))
         }
         Ok(None) => Ok(CodeownersSearch::NotThere),

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::SourceError;
-use super::git::{Environment, Git};
-use super::places::{CODEOWNERS_PLACES, POLICY_PLACES};
+use super::git::{Asked, Environment, Git};
+use super::places::POLICY_PLACES;
+use crate::codeowners::Dialect;
 
 /// The answer: a folder to list, perhaps with git, perhaps narrowed to a part of it.
 #[derive(Debug)]
@@ -16,6 +17,40 @@ pub(super) struct Root {
     pub(super) scope: Option<Vec<u8>>,
     /// git, where there is a repository; it runs in `folder`.
     pub(super) git: Option<Git>,
+    /// What git still has to say to it.
+    pending: Option<Pending>,
+}
+
+/// git's word on the repository at `top`, being asked for.
+#[derive(Debug)]
+struct Pending {
+    asked: Asked,
+    git: Git,
+    top: PathBuf,
+}
+
+/// What asking git about its repository is called in messages.
+const READ: &str = "read the repository";
+
+impl Root {
+    fn new(folder: Option<PathBuf>, git: Option<Git>) -> Self {
+        Self { folder, scope: None, git, pending: None }
+    }
+
+    /// Of a bare list, which has none.
+    pub(super) fn none() -> Self {
+        Self::new(None, None)
+    }
+
+    /// Waits for git to agree. Before that nothing of the repository counts, though git may be asked for it already.
+    pub(super) fn agreed(mut self) -> Result<Self, SourceError> {
+        let Some(Pending { asked, git, top }) = self.pending.take() else { return Ok(self) };
+        match asked.answer(READ)?.as_slice() {
+            b"true\nfalse\n\n" => Ok(self),
+            [b'f', b'a', b'l', b's', b'e', b'\n', b't', ..] => Ok(Self::new(None, Some(git))),
+            _ => Err(SourceError::WorkTreeElsewhere(top)),
+        }
+    }
 }
 
 /// Finds the root for `start`, a folder or a file of one.
@@ -38,7 +73,7 @@ pub(super) fn discover(start: &Path, explicit: bool, environment: &Environment) 
         None if looks_bare(folder) => of_bare(folder, environment)?,
         None => match of_environment(folder, explicit, environment)? {
             Some(root) => root,
-            None => Root { folder: Some(folder.to_owned()), scope: None, git: None },
+            None => Root::new(Some(folder.to_owned()), None),
         },
     };
     if explicit && let Some(top) = &found.folder {
@@ -64,18 +99,10 @@ fn of_work_tree(top: &Path, environment: &Environment) -> Result<Root, SourceErr
     let mut git = Git::in_folder(top, environment);
     // From a damaged repository git would go on to one above it.
     git.set("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(top));
-    let action = "read the repository";
-    let answers =
-        git.output(action, &["rev-parse", "--is-inside-work-tree", "--is-bare-repository", "--show-prefix"])?;
-    match answers.as_slice() {
-        b"true\nfalse\n\n" => {}
-        [b'f', b'a', b'l', b's', b'e', b'\n', b't', ..] => {
-            return Ok(Root { folder: None, scope: None, git: Some(git) });
-        }
-        _ => return Err(SourceError::WorkTreeElsewhere(top.to_owned())),
-    }
+    let asked = git.ask(&["rev-parse", "--is-inside-work-tree", "--is-bare-repository", "--show-prefix"])?;
+    let pending = Pending { asked, git: git.clone(), top: top.to_owned() };
     adopt(&mut git, top, environment)?;
-    Ok(Root { folder: Some(top.to_owned()), scope: None, git: Some(git) })
+    Ok(Root { pending: Some(pending), ..Root::new(Some(top.to_owned()), Some(git)) })
 }
 
 /// The bare repository at `folder`, named to git outright: finding one by chance is how files of a work tree pass for
@@ -84,7 +111,7 @@ fn of_bare(folder: &Path, environment: &Environment) -> Result<Root, SourceError
     let mut git = Git::in_folder(folder, environment);
     git.set("GIT_DIR", folder);
     adopt(&mut git, folder, environment)?;
-    Ok(Root { folder: None, scope: None, git: Some(git) })
+    Ok(Root::new(None, Some(git)))
 }
 
 /// The repository that the environment names, for a folder without one (`GIT_DIR=~/.dotfiles GIT_WORK_TREE=~`). A
@@ -108,9 +135,9 @@ fn of_environment(folder: &Path, explicit: bool, environment: &Environment) -> R
         b"true\nfalse\n" => {
             let top = git.output(action, &["rev-parse", "--show-toplevel"])?;
             let top = path_of_line(&top).ok_or_else(|| SourceError::WorkTreeElsewhere(folder.to_owned()))?;
-            Ok(Some(Root { folder: Some(top.clone()), scope: None, git: Some(git.at(&top)) }))
+            Ok(Some(Root::new(Some(top.clone()), Some(git.at(&top)))))
         }
-        b"false\ntrue\n" if !explicit => Ok(Some(Root { folder: None, scope: None, git: Some(git) })),
+        b"false\ntrue\n" if !explicit => Ok(Some(Root::new(None, Some(git)))),
         _ => Ok(None),
     }
 }
@@ -122,7 +149,7 @@ fn adopt(git: &mut Git, top: &Path, environment: &Environment) -> Result<(), Sou
     if index.is_none() && objects.is_none() {
         return Ok(());
     }
-    let own = git.output("read the repository", &["rev-parse", "--absolute-git-dir"])?;
+    let own = git.output(READ, &["rev-parse", "--absolute-git-dir"])?;
     let own = path_of_line(&own);
     let same = |path: &Path| own.is_some() && fs::canonicalize(path).map(without_verbatim_prefix).ok() == own;
     let meant = match environment.path_variable("GIT_DIR") {
@@ -153,7 +180,7 @@ fn adopt(git: &mut Git, top: &Path, environment: &Environment) -> Result<(), Sou
 
 /// True for a folder that is a root of its own, even inside a larger repository.
 fn holds_a_root(folder: &Path) -> bool {
-    CODEOWNERS_PLACES.iter().chain(&POLICY_PLACES).any(|place| {
+    Dialect::ALL.into_iter().flat_map(Dialect::places).chain(&POLICY_PLACES).any(|place| {
         let metadata = fs::symlink_metadata(folder.join(place));
         metadata.is_ok_and(|metadata| !metadata.is_dir())
     })

@@ -6,24 +6,32 @@ use bstr::ByteSlice;
 
 use super::Unlisted;
 use super::error::SourceError;
-use super::git::Git;
-use super::listing::{Builder, FileKind, Listing, QUOTED, is_legal};
+use super::git::{Git, Running};
+use super::listing::{Builder, FileKind, Listing, QUOTED, Refused};
 
 /// Longest object id in bytes (SHA-256).
 const MAX_ID: usize = 32;
 
-/// The index, each unmerged path once.
-pub(super) fn index(git: &Git, place: &str) -> Result<Builder, SourceError> {
-    let mut builder = Builder::new();
-    git.records("list the index", &["ls-files", "-s", "-z"], |record| {
-        // `<mode> <object> <stage>\t<path>`
-        let (fields, path) = fields(record).ok_or_else(|| unreadable_record(git))?;
-        let [mode, id, stage] = fields;
-        // A stage above 0 is one side of an unresolved merge: no side is "the" content.
-        let id = (stage == b"0").then_some(id);
-        push(&mut builder, mode, id, path, place)
-    })?;
-    Ok(builder)
+/// A listing of the index, being made.
+pub(super) struct Index(Running);
+
+impl Index {
+    pub(super) fn start(git: &Git) -> Result<Self, SourceError> {
+        git.start("list the index", &["ls-files", "-s", "-z"]).map(Self)
+    }
+
+    /// The index, each unmerged path once.
+    pub(super) fn finish(self, place: &str) -> Result<Builder, SourceError> {
+        let mut builder = Builder::new();
+        let git = self.0.git.clone();
+        self.0.records(|record| {
+            let Staged { mode, id, stage, path } = staged(record).ok_or_else(|| unreadable_record(&git))?;
+            // A stage above 0 is one side of an unresolved merge: no side is "the" content.
+            let id = (stage == b'0').then_some(id);
+            push(&mut builder, mode, id, path, place)
+        })?;
+        Ok(builder)
+    }
 }
 
 /// The files of a commit below git's folder.
@@ -83,6 +91,24 @@ pub(super) fn resolve(git: &Git, rev: &str) -> Result<String, SourceError> {
     if id.is_empty() || !id.iter().all(u8::is_ascii_hexdigit) { Err(bad()) } else { Ok(id.to_str_lossy().into_owned()) }
 }
 
+/// A record of `git ls-files --stage`.
+#[derive(Debug, PartialEq, Eq)]
+struct Staged<'r> {
+    mode: &'r [u8],
+    id: &'r [u8],
+    stage: u8,
+    path: &'r [u8],
+}
+
+/// Reads `<mode> <object> <stage>\t<path>`: all but the path have one length throughout a listing.
+fn staged(record: &[u8]) -> Option<Staged<'_>> {
+    let (mode, rest) = record.split_at_checked(6)?;
+    let rest = rest.strip_prefix(b" ")?;
+    let (id, rest) = rest.split_at_checked(memchr::memchr(b' ', rest)?)?;
+    let &[b' ', stage, b'\t', ref path @ ..] = rest else { return None };
+    Some(Staged { mode, id, stage, path })
+}
+
 /// The three fields before the tab, and the path behind it.
 fn fields(record: &[u8]) -> Option<([&[u8]; 3], &[u8])> {
     let (head, path) = record.split_once_str(b"\t")?;
@@ -111,26 +137,36 @@ fn push_kind(
     path: &[u8],
     place: &str,
 ) -> Result<(), SourceError> {
-    if !is_legal(path) {
-        return Err(SourceError::IllegalPath {
+    builder.push_legal(path, kind, id).map_err(|refused| match refused {
+        Refused::Full => SourceError::TooManyPaths(place.to_owned()),
+        Refused::Illegal => SourceError::IllegalPath {
             place: place.to_owned(),
             path: path[..path.len().min(QUOTED)].to_str_lossy().into_owned(),
-        });
-    }
-    builder.push(path, kind, id).map_err(|_| SourceError::TooManyPaths(place.to_owned()))
+        },
+    })
 }
 
-fn decode_hex<'a>(hex: &[u8], bytes: &'a mut [u8; MAX_ID]) -> Option<&'a [u8]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let target = bytes.get_mut(..hex.len() / 2)?;
-    for (pair, byte) in hex.chunks_exact(2).zip(target.iter_mut()) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+/// What each byte is worth as a digit, and what is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
     }
-    Some(target)
+    digits
+};
+const NO_DIGIT: u8 = 0xff;
+
+fn decode_hex<'a>(hex: &[u8], bytes: &'a mut [u8; MAX_ID]) -> Option<&'a [u8]> {
+    let target = bytes.get_mut(..hex.len() / 2)?;
+    let mut seen = 0;
+    for (pair, byte) in hex.as_chunks::<2>().0.iter().zip(target.iter_mut()) {
+        let [high, low] = pair.map(|digit| DIGITS[usize::from(digit)]);
+        seen |= high | low;
+        *byte = high << 4 | low & 15;
+    }
+    (seen < 16).then_some(target)
 }
 
 #[cfg(test)]
@@ -143,6 +179,17 @@ mod tests {
         assert_eq!(decode_hex(b"00ff1a", &mut bytes), Some(&[0, 255, 26][..]));
         assert_eq!(decode_hex(b"zz", &mut bytes), None);
         assert_eq!(decode_hex(&[b'0'; 66], &mut bytes), None);
+    }
+
+    #[test]
+    fn records_of_the_index_are_read_and_others_refused() {
+        let read = staged(b"100644 ab 0\tx\ty").unwrap();
+        assert_eq!(read, Staged { mode: b"100644", id: b"ab", stage: b'0', path: b"x\ty" });
+        for record in
+            [&b""[..], b"100644", b"100644 ab", b"100644 ab 0", b"100644 ab 0x", b"100644 ab 10\tx", b"10064 ab 0\tx"]
+        {
+            assert_eq!(staged(record), None);
+        }
     }
 
     #[test]

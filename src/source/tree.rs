@@ -1,6 +1,8 @@
 //! An opened source: its listing, and the contents behind it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use bstr::ByteSlice;
 
@@ -8,13 +10,15 @@ use super::blobs::{Blob, Blobs};
 use super::disk::{Disk, Refusal};
 use super::error::SourceError;
 use super::git::{Environment, Git};
+use super::listed::Pending;
 use super::listing::{FileKind, Listing, is_legal};
 use super::places::read_outside;
 use super::root::{Root, discover, relative_bytes, without_verbatim_prefix};
+use super::tracked::Index;
 use super::{ListInput, Request, Unlisted, tracked, walk};
 
 /// A blob over this many bytes is not unpacked, not even for its start.
-const MAX_BLOB: u64 = 16 * 1024 * 1024;
+pub(super) const MAX_BLOB: u64 = 16 * 1024 * 1024;
 /// Linux follows 40, nobody needs 8.
 const MAX_LINKS: usize = 8;
 /// No link names a longer path.
@@ -23,19 +27,18 @@ const MAX_LINK_TARGET: usize = 4096;
 /// The paths of a request, and their contents as far as it has any.
 #[derive(Debug)]
 pub struct Tree {
-    /// The paths, relative to the root.
-    pub listing: Listing,
-    contents: Contents,
+    listed: Pending,
+    pub(super) contents: Contents,
     root: Option<PathBuf>,
     scope: Option<Vec<u8>>,
     described: String,
-    unlisted: Unlisted,
     folder: PathBuf,
+    git: Option<Git>,
 }
 
 /// Where contents are read.
 #[derive(Debug)]
-enum Contents {
+pub(super) enum Contents {
     /// A work tree, with the repository for what a sparse checkout leaves out of it.
     WorkTree(Disk, Option<(Git, Blobs)>),
     /// The blobs of the index or a commit.
@@ -58,53 +61,63 @@ pub enum Head {
     Skipped(&'static str),
 }
 
-pub(super) fn open(request: &Request, environment: &Environment) -> Result<Tree, SourceError> {
-    let mut unlisted = Unlisted::default();
-    let (found, listing, contents, described) = match request {
+pub(super) fn start(request: &Request, environment: &Environment) -> Result<Tree, SourceError> {
+    let ready = |listing| Pending::ready(listing, Unlisted::default());
+    let (found, listed, contents, described) = match request {
         Request::WorkTree { start, explicit, untracked } => {
             let found = discover(start, *explicit, environment)?;
-            let Some(root) = &found.folder else { return Err(bare(start, &found)) };
-            let cannot_open = |cause| SourceError::Unreadable { path: root.clone(), cause };
-            let disk = Disk::new(root).map_err(cannot_open)?;
-            if let Some(git) = &found.git {
+            let git = found.git.clone();
+            // git lists the index while it is asked whether that may be used.
+            let index = git.as_ref().map(Index::start).transpose()?;
+            let found = found.agreed()?;
+            let Some(root) = found.folder.clone() else { return Err(bare(start, &found)) };
+            let disk = Disk::new(&root).map_err(|cause| SourceError::Unreadable { path: root.clone(), cause })?;
+            if let Some((git, index)) = git.zip(index) {
                 let described = format!("the git index and work tree of `{}`", root.display());
-                let mut builder = tracked::index(git, &described)?;
-                if *untracked {
-                    tracked::add_untracked(&mut builder, git, root, &described, &mut unlisted)?;
-                }
                 let contents = Contents::WorkTree(disk, Some((git.clone(), Blobs::new(git.clone()))));
-                (found, builder.finish(), contents, described)
+                let (place, untracked) = (described.clone(), *untracked);
+                let listed = Pending::start(move || {
+                    let mut unlisted = Unlisted::default();
+                    let mut builder = index.finish(&place)?;
+                    if untracked {
+                        tracked::add_untracked(&mut builder, &git, &root, &place, &mut unlisted)?;
+                    }
+                    Ok((builder.finish(), unlisted))
+                });
+                (found, listed, contents, described)
             } else {
                 let described = format!("the folder `{}`", root.display());
-                let listing = walk::folder(root, &described, &mut unlisted)?;
-                (found, listing, Contents::WorkTree(disk, None), described)
+                let mut unlisted = Unlisted::default();
+                let listing = walk::folder(&root, &described, &mut unlisted)?;
+                (found, Pending::ready(listing, unlisted), Contents::WorkTree(disk, None), described)
             }
         }
         Request::Staged { start, explicit } => {
             let found = discover(start, *explicit, environment)?;
             let git = found.git.clone().ok_or_else(|| SourceError::NotARepository(start.clone()))?;
+            let index = Index::start(&git)?;
+            let found = found.agreed()?;
             let Some(root) = &found.folder else { return Err(bare(start, &found)) };
             let described = format!("the git index of `{}`", root.display());
-            let listing = tracked::index(&git, &described)?.finish();
-            (found, listing, Contents::Blobs(Blobs::new(git)), described)
+            let listing = index.finish(&described)?.finish();
+            (found, ready(listing), Contents::Blobs(Blobs::new(git)), described)
         }
         Request::Revision { start, explicit, rev } => {
-            let found = discover(start, *explicit, environment)?;
+            let found = discover(start, *explicit, environment)?.agreed()?;
             let git = found.git.clone().ok_or_else(|| SourceError::NotARepository(start.clone()))?;
             let commit = tracked::resolve(&git, rev)?;
             let short = &commit[..commit.len().min(12)];
             let described = format!("commit {short} (`{rev}`) of `{}`", git.folder().display());
             let listing = tracked::commit(&git, &commit, &described)?;
-            (found, listing, Contents::Blobs(Blobs::new(git)), described)
+            (found, ready(listing), Contents::Blobs(Blobs::new(git)), described)
         }
         Request::List { paths, codeowners } => {
-            let found = Root { folder: None, scope: None, git: None };
             let listing = ListInput::read(paths, environment.folder())?;
-            (found, listing, Contents::Named(codeowners.clone()), paths.name())
+            (Root::none(), ready(listing), Contents::Named(codeowners.clone()), paths.name())
         }
     };
     let (root, scope, folder) = (found.folder, found.scope, environment.folder().to_owned());
-    Ok(Tree { listing, contents, root, scope, described, unlisted, folder })
+    Ok(Tree { listed, contents, root, scope, described, folder, git: found.git })
 }
 
 fn bare(start: &Path, found: &Root) -> SourceError {
@@ -112,6 +125,22 @@ fn bare(start: &Path, found: &Root) -> SourceError {
 }
 
 impl Tree {
+    /// The paths, relative to the root. Waits for them where they are still on their way.
+    pub fn listing(&self) -> &Listing {
+        &self.listed.wait().0
+    }
+
+    /// Waits for the listing, and gives what went wrong with it.
+    pub fn listed(&self) -> Result<(), SourceError> {
+        self.listed.check()
+    }
+
+    /// True where what was read before the listing was there may have missed a file: one that a sparse checkout leaves
+    /// out of the work tree, of which only the listing tells.
+    pub fn has_missed(&self) -> bool {
+        self.listed.was_wrong()
+    }
+
     /// The folder that paths are relative to, with links resolved; `None` for a list and for a bare repository.
     pub fn root(&self) -> Option<&Path> {
         self.root.as_deref()
@@ -128,42 +157,52 @@ impl Tree {
         self.described.clone()
     }
 
+    /// The address of the remote that git calls `origin`, or of its only one; `None` where there is none.
+    pub fn remote(&self) -> Option<String> {
+        // Not asked for is not there: git fails for both, and nothing else depends on it.
+        let ask = |arguments: &[&str]| self.git.as_ref()?.output("read the configuration", arguments).ok();
+        let text = |bytes: Vec<u8>| bytes.to_str_lossy().trim_end().to_owned();
+        if let Some(origin) = ask(&["config", "--get", "remote.origin.url"]) {
+            return Some(text(origin));
+        }
+        let all = text(ask(&["config", "--get-regexp", r"^remote\..*\.url$"])?);
+        let mut remotes = all.lines();
+        remotes.next().filter(|_| remotes.next().is_none())?.split_once(' ').map(|(_, url)| url.to_owned())
+    }
+
+    /// Whether git would ignore a file at this path. False outside git, and where git does not answer: the question is
+    /// only how believable a path is.
+    pub fn is_ignored(&self, path: &[u8]) -> bool {
+        let Some(git) = &self.git else { return false };
+        // Behind `./` no path is taken for anything else, which is what the variable is for.
+        let path = [b"./", path].concat();
+        let Ok(path) = path.to_os_str() else { return false };
+        let mut ask = git.command(&[OsStr::new("check-ignore"), OsStr::new("--quiet"), OsStr::new("--no-index"), path]);
+        ask.env_remove("GIT_LITERAL_PATHSPECS").stdout(Stdio::null()).stderr(Stdio::null());
+        ask.status().is_ok_and(|status| status.success())
+    }
+
     /// What was met and not listed: special files, unreadable folders.
     pub fn unlisted(&self) -> &Unlisted {
-        &self.unlisted
+        &self.listed.wait().1
     }
 
     /// The first `limit` bytes of the file at an index of the listing. Follows no link and opens regular files only;
     /// clean and smudge filters do not run, so that a file of Git LFS is its pointer in a revision.
     pub fn head(&self, index: usize, limit: usize) -> Head {
-        match self.listing.kind(index) {
-            FileKind::Regular => {}
-            FileKind::Symlink => return Head::Skipped("symbolic links"),
-            FileKind::Submodule => return Head::Skipped("submodules"),
-            FileKind::Unknown => return Head::Skipped("paths of a bare listing"),
-        }
-        match &self.contents {
-            Contents::WorkTree(disk, _) => match disk.start(self.listing.path(index), limit) {
-                Ok(start) => Head::Bytes { bytes: start.bytes, truncated: start.truncated },
-                Err(refusal) => Head::Skipped(match refusal {
-                    Refusal::Missing => "files missing from the work tree",
-                    Refusal::Link => "symbolic links",
-                    Refusal::BehindLink => "files behind symbolic links",
-                    Refusal::Folder => "folders in the place of files",
-                    Refusal::Special => "special files",
-                    Refusal::Illegal => "names that this system cannot write",
-                    Refusal::Unreadable(_) => "unreadable files",
-                }),
+        let read = match (&self.contents, of_kind(self.listing().kind(index))) {
+            (_, Some(reason)) => Err(reason),
+            (Contents::WorkTree(disk, _), None) => match disk.start(self.listing().path(index), limit) {
+                Ok(start) => Ok((start.bytes, start.truncated)),
+                Err(refusal) => Err(of_refusal(&refusal)),
             },
-            Contents::Blobs(blobs) => match self.listing.object_id(index).map(|id| blobs.read(id, limit, MAX_BLOB)) {
-                Some(Ok(Blob::Bytes { bytes, truncated })) => Head::Bytes { bytes, truncated },
-                Some(Ok(Blob::TooLarge(_))) => Head::Skipped("files over 16 MiB"),
-                Some(Ok(Blob::Missing)) => Head::Skipped("files missing from a partial clone"),
-                Some(Err(_)) => Head::Skipped("unreadable files"),
-                None => Head::Skipped("files in an unresolved merge"),
+            (Contents::Blobs(blobs), None) => match self.listing().object_id(index) {
+                Some(id) => blobs.read(id, limit, MAX_BLOB).map_or(Err("unreadable files"), of_blob),
+                None => Err("files in an unresolved merge"),
             },
-            Contents::Named(_) => Head::Skipped("paths of a bare listing"),
-        }
+            (Contents::Named(_), None) => Err("paths of a bare listing"),
+        };
+        read.map_or_else(Head::Skipped, |(bytes, truncated)| Head::Bytes { bytes, truncated })
     }
 
     /// A whole small file by its path relative to the root, whether or not it is in the listing; `None` where there is
@@ -194,18 +233,23 @@ impl Tree {
 
     /// True where a file, or a link that should lead to one, is at `path`.
     pub(super) fn has_file(&self, path: &str) -> bool {
-        let is_listed = || self.listing.find(path.as_bytes()).is_some();
         match &self.contents {
             Contents::WorkTree(disk, repository) => {
-                let left_out =
-                    |(git, _): &(Git, Blobs)| is_listed() && tracked::is_left_out(git, path).unwrap_or(false);
                 let full = disk.path().join(path);
                 let is_same = || passes_a_link(disk.path(), &full) || is_spelled(&full);
                 full.symlink_metadata().is_ok_and(|found| !found.is_dir() && is_same())
-                    || repository.as_ref().is_some_and(left_out)
+                    || self.is_left_out(repository.as_ref(), path).unwrap_or(false)
             }
-            Contents::Blobs(_) => is_listed(),
+            Contents::Blobs(_) => self.listing().find(path.as_bytes()).is_some(),
             Contents::Named(_) => false,
+        }
+    }
+
+    /// True for a path that git knows and a sparse checkout leaves out of the work tree.
+    fn is_left_out(&self, repository: Option<&(Git, Blobs)>, path: &str) -> Result<bool, SourceError> {
+        match repository {
+            Some((git, _)) if self.listed.lists(path) => tracked::is_left_out(git, path),
+            _ => Ok(false),
         }
     }
 
@@ -253,7 +297,7 @@ impl Tree {
     }
 
     fn is_regular(&self, path: &[u8]) -> bool {
-        self.listing.find(path).is_some_and(|index| self.listing.kind(index) == FileKind::Regular)
+        self.listing().find(path).is_some_and(|index| self.listing().kind(index) == FileKind::Regular)
     }
 
     /// What a sparse checkout leaves out of the work tree is still there for the host.
@@ -264,7 +308,7 @@ impl Tree {
         limit: usize,
     ) -> Result<Option<Vec<u8>>, SourceError> {
         match repository {
-            Some((git, blobs)) if self.is_regular(path.as_bytes()) && tracked::is_left_out(git, path)? => {
+            Some((_, blobs)) if self.is_left_out(repository, path)? && self.is_regular(path.as_bytes()) => {
                 self.read_from_blobs(blobs, path, limit)
             }
             _ => Ok(None),
@@ -277,7 +321,7 @@ impl Tree {
     }
 
     fn read_blob(&self, blobs: &Blobs, index: usize, path: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
-        let id = self.listing.object_id(index).ok_or_else(|| SourceError::Unmerged(path.to_owned()))?;
+        let id = self.listing().object_id(index).ok_or_else(|| SourceError::Unmerged(path.to_owned()))?;
         match blobs.read(id, limit, limit as u64)? {
             Blob::Bytes { bytes, .. } => Ok(bytes),
             Blob::TooLarge(size) => Err(SourceError::TooLarge { path: path.to_owned(), size, limit }),
@@ -292,8 +336,9 @@ impl Tree {
         let mut is_there = false;
         for _ in 0..=MAX_LINKS {
             let Some((index, end)) = self.first_link(&current) else {
-                let found = self.listing.find(&current).filter(|&index| self.listing.kind(index) == FileKind::Regular);
-                let is_nothing = found.is_none() && !self.listing.has_directory(&current);
+                let found =
+                    self.listing().find(&current).filter(|&index| self.listing().kind(index) == FileKind::Regular);
+                let is_nothing = found.is_none() && !self.listing().has_directory(&current);
                 return if is_there && is_nothing {
                     Err(link(path, "leads to no file of the repository"))
                 } else {
@@ -314,8 +359,40 @@ impl Tree {
     /// The nearest symbolic link on a path: its index in the listing, and where its part of the path ends.
     fn first_link(&self, path: &[u8]) -> Option<(usize, usize)> {
         let ends = memchr::memchr_iter(b'/', path).chain([path.len()]);
-        ends.filter_map(|end| self.listing.find(&path[..end]).map(|index| (index, end)))
-            .find(|&(index, _)| self.listing.kind(index) == FileKind::Symlink)
+        ends.filter_map(|end| self.listing().find(&path[..end]).map(|index| (index, end)))
+            .find(|&(index, _)| self.listing().kind(index) == FileKind::Symlink)
+    }
+}
+
+/// Why what stands at a path is not read, whatever is in it.
+pub(super) fn of_kind(kind: FileKind) -> Option<&'static str> {
+    match kind {
+        FileKind::Regular => None,
+        FileKind::Symlink => Some("symbolic links"),
+        FileKind::Submodule => Some("submodules"),
+        FileKind::Unknown => Some("paths of a bare listing"),
+    }
+}
+
+/// Why a file was not opened, as a plural phrase.
+pub(super) fn of_refusal(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Missing => "files missing from the work tree",
+        Refusal::Link => "symbolic links",
+        Refusal::BehindLink => "files behind symbolic links",
+        Refusal::Folder => "folders in the place of files",
+        Refusal::Special => "special files",
+        Refusal::Illegal => "names that this system cannot write",
+        Refusal::Unreadable(_) => "unreadable files",
+    }
+}
+
+/// The bytes of a blob and whether there are more, or why there are none, as a plural phrase.
+pub(super) fn of_blob(blob: Blob) -> Result<(Vec<u8>, bool), &'static str> {
+    match blob {
+        Blob::Bytes { bytes, truncated } => Ok((bytes, truncated)),
+        Blob::TooLarge(_) => Err("files over 16 MiB"),
+        Blob::Missing => Err("files missing from a partial clone"),
     }
 }
 

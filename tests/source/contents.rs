@@ -62,7 +62,7 @@ fn files_missing_from_the_work_tree_are_said() {
     std::fs::remove_dir_all(repository.join("sub2")).unwrap();
     repository.write("sub2", "a file where a folder was");
     let tree = repository.open(&here());
-    assert_eq!(tree.listing.len(), 3);
+    assert_eq!(tree.listing().len(), 3);
     for index in 0..3 {
         assert_eq!(tree.head(index, 9), Head::Skipped("files missing from the work tree"));
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use mlops_lint::codeowners::Dialect;
 use mlops_lint::source::{FileKind, Head, Request, SourceError, find_codeowners, find_policy, open_in};
 
 use crate::repository::{Folder, here, named, paths, revision, staged};
@@ -27,7 +28,7 @@ fn special_files_and_links_are_never_opened() {
     let tree = folder.open(&here());
     assert_eq!(paths(&tree), ["a.py", "folder", "link.py", "loop"]);
     for index in 1..4 {
-        assert_eq!(tree.listing.kind(index), FileKind::Symlink);
+        assert_eq!(tree.listing().kind(index), FileKind::Symlink);
         assert_eq!(tree.head(index, 9), Head::Skipped("symbolic links"));
     }
     let [("special files", 2, first)] = tree.unlisted().reasons.as_slice() else { panic!("{:?}", tree.unlisted()) };
@@ -55,7 +56,7 @@ fn what_stands_in_the_work_tree_instead_of_a_tracked_file_is_not_opened() {
     assert_eq!(heads, expected.map(Head::Skipped));
 
     assert!(Command::new("mkfifo").arg(repository.join("CODEOWNERS")).status().unwrap().success());
-    assert!(matches!(find_codeowners(&tree, None), Err(SourceError::NotAFile(_))));
+    assert!(matches!(find_codeowners(&tree, None, Dialect::GitHub), Err(SourceError::NotAFile(_))));
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn no_configuration_of_the_repository_starts_a_program() {
     let untracked = Request::WorkTree { start: ".".into(), explicit: false, untracked: true };
     for request in [untracked, staged(), revision("HEAD"), named("sub")] {
         let tree = repository.open(&request);
-        let index = tree.listing.find(b"a.py").unwrap();
+        let index = tree.listing().find(b"a.py").unwrap();
         if matches!(request, Request::WorkTree { .. }) {
             assert!(matches!(tree.head(index, 9), Head::Bytes { .. }));
         } else {
@@ -105,7 +106,7 @@ fn no_configuration_of_the_repository_starts_a_program() {
             assert!(matches!(tree.read_whole("a.py", 9), Err(SourceError::MissingBlob(_))));
         }
         // One blob that is missing keeps no other from being read.
-        assert!(matches!(tree.head(tree.listing.find(b"sub/b.py").unwrap(), 9), Head::Bytes { .. }));
+        assert!(matches!(tree.head(tree.listing().find(b"sub/b.py").unwrap(), 9), Head::Bytes { .. }));
     }
     assert!(!marker.exists(), "something was executed");
     // The same configuration does start it where nobody looks out: the test is worth something.
@@ -178,10 +179,10 @@ fn nothing_is_written_to_the_repository() {
     let untracked = Request::WorkTree { start: ".".into(), explicit: false, untracked: true };
     for request in [here(), untracked, staged(), revision("HEAD"), named("sub")] {
         let tree = repository.open(&request);
-        for index in 0..tree.listing.len() {
+        for index in 0..tree.listing().len() {
             assert!(matches!(tree.head(index, 9), Head::Bytes { .. }));
         }
-        find_codeowners(&tree, None).unwrap();
+        find_codeowners(&tree, None, Dialect::GitHub).unwrap();
         find_policy(&tree, None).unwrap();
     }
     assert_eq!(state(repository.path()), before);

@@ -15,7 +15,8 @@ fn kinds_and_object_ids_come_from_the_index() {
     repository.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{link},link")]);
     repository.git(&["commit", "-qm", "second"]);
     for request in [here(), staged(), revision("HEAD")] {
-        let listing = repository.open(&request).listing;
+        let tree = repository.open(&request);
+        let listing = tree.listing();
         let kind = |path: &str| listing.kind(listing.find(path.as_bytes()).unwrap());
         assert_eq!(kind("a.py"), FileKind::Regular);
         assert_eq!(kind("link"), FileKind::Symlink);
@@ -37,8 +38,8 @@ fn untracked_files_are_listed_when_asked_and_ignored_ones_never() {
 
     let tree = repository.open(&Request::WorkTree { start: ".".into(), explicit: false, untracked: true });
     assert_eq!(paths(&tree), [".gitignore", "a.py", "b.py"]);
-    assert_eq!(tree.listing.object_id(1), None);
-    assert!(tree.listing.object_id(2).is_some());
+    assert_eq!(tree.listing().object_id(1), None);
+    assert!(tree.listing().object_id(2).is_some());
     assert_eq!(tree.head(1, 9), Head::Bytes { bytes: b"new".to_vec(), truncated: false });
     assert_eq!(tree.unlisted().reasons, [("repositories inside the repository", 1, b"nested/".to_vec())]);
 }
@@ -71,7 +72,7 @@ fn repositories_with_longer_object_ids_are_read() {
     repository.write("a.py", "content");
     repository.git(&["add", "a.py"]);
     let tree = repository.open(&staged());
-    assert_eq!(tree.listing.object_id(0).unwrap().len(), 32);
+    assert_eq!(tree.listing().object_id(0).unwrap().len(), 32);
     assert_eq!(tree.head(0, 3), Head::Bytes { bytes: b"con".to_vec(), truncated: true });
 }
 
@@ -87,9 +88,9 @@ fn names_are_bytes_of_any_kind() {
     let untracked = Request::WorkTree { start: ".".into(), explicit: false, untracked: true };
     let check = |request: &Request| {
         let tree = repository.open(request);
-        assert_eq!(tree.listing.len(), names.len());
+        assert_eq!(tree.listing().len(), names.len());
         for name in names {
-            let index = tree.listing.find(name).unwrap();
+            let index = tree.listing().find(name).unwrap();
             assert_eq!(tree.head(index, 99), Head::Bytes { bytes: name.to_vec(), truncated: false });
         }
     };
@@ -151,7 +152,7 @@ fn a_bare_list_has_paths_and_no_contents() {
     assert_eq!(tree.read_whole("paths.txt", 99).unwrap(), None);
     assert_eq!(paths(&tree), ["a.py", "b.py"]);
     assert_eq!(tree.root(), None);
-    assert_eq!(tree.listing.kind(0), FileKind::Unknown);
+    assert_eq!(tree.listing().kind(0), FileKind::Unknown);
     assert_eq!(tree.head(0, 9), Head::Skipped("paths of a bare listing"));
     assert_eq!(tree.describe(), "the list `paths.txt`");
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mlops_lint::codeowners::Dialect;
 use mlops_lint::source::{
     CODEOWNERS_LIMIT, CodeownersFile, CodeownersSearch, ListInput, Request, SourceError, Tree, find_codeowners,
     find_policy,
@@ -10,7 +11,7 @@ use mlops_lint::source::{
 use crate::repository::{Folder, here, named, revision, staged};
 
 fn found(tree: &Tree) -> CodeownersFile {
-    match find_codeowners(tree, None).unwrap() {
+    match find_codeowners(tree, None, Dialect::GitHub).unwrap() {
         CodeownersSearch::Found(file) => file,
         other => panic!("{other:?}"),
     }
@@ -41,7 +42,10 @@ fn no_other_spelling_and_no_folder_is_a_codeowners_file() {
     let repository =
         Folder::repository(&[("codeowners", "* @a\n"), ("docs/CODEOWNERS/a", ""), (".GitHub/CODEOWNERS", "")]);
     for request in [here(), staged(), revision("HEAD")] {
-        assert_eq!(find_codeowners(&repository.open(&request), None).unwrap(), CodeownersSearch::NotThere);
+        assert_eq!(
+            find_codeowners(&repository.open(&request), None, Dialect::GitHub).unwrap(),
+            CodeownersSearch::NotThere
+        );
     }
 }
 
@@ -52,7 +56,7 @@ fn three_mebibytes_are_too_large() {
         repository.write("CODEOWNERS", &"#".repeat(size));
         repository.git(&["add", "-A"]);
         for request in [here(), staged()] {
-            match find_codeowners(&repository.open(&request), None).unwrap() {
+            match find_codeowners(&repository.open(&request), None, Dialect::GitHub).unwrap() {
                 CodeownersSearch::Found(file) => assert!(is_found && file.bytes.len() == size),
                 CodeownersSearch::TooLarge { path, size: said } => {
                     assert!(!is_found && path == "CODEOWNERS" && said == size as u64, "{said}");
@@ -88,7 +92,7 @@ fn links_lead_to_files_of_the_repository_only() {
         repository.write("untracked.env", "TOKEN=1");
         for request in [here(), staged(), revision("HEAD")] {
             let in_work_tree = matches!(request, Request::WorkTree { .. });
-            match (find_codeowners(&repository.open(&request), None), expected) {
+            match (find_codeowners(&repository.open(&request), None, Dialect::GitHub), expected) {
                 (Ok(CodeownersSearch::Found(file)), Some(content)) => assert_eq!(file.bytes, content.as_bytes()),
                 (Ok(CodeownersSearch::NotThere), None) => {}
                 (Err(error), Some(why)) => {
@@ -119,7 +123,7 @@ fn linked_folders_are_followed_inside_the_root() {
     loops.link("CODEOWNERS", "CODEOWNERS");
     loops.git(&["add", "-A"]);
     for request in [here(), staged()] {
-        assert!(matches!(find_codeowners(&loops.open(&request), None), Err(SourceError::Link { .. })));
+        assert!(matches!(find_codeowners(&loops.open(&request), None, Dialect::GitHub), Err(SourceError::Link { .. })));
     }
 }
 
@@ -193,6 +197,6 @@ fn a_list_brings_its_own_codeowners_from_anywhere() {
     assert_eq!((file.path.as_str(), file.bytes.as_slice()), ("elsewhere/OWNERS", &b"* @a\n"[..]));
     assert!(file.others.is_empty());
     let tree = folder.open(&list("nowhere"));
-    assert!(matches!(find_codeowners(&tree, None), Err(SourceError::Unreadable { .. })));
+    assert!(matches!(find_codeowners(&tree, None, Dialect::GitHub), Err(SourceError::Unreadable { .. })));
     assert_eq!(find_policy(&tree, None).unwrap(), None);
 }

@@ -120,5 +120,5 @@ pub(crate) fn revision(rev: &str) -> Request {
 
 /// The paths of a listing, decoded lossily.
 pub(crate) fn paths(tree: &Tree) -> Vec<String> {
-    tree.listing.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
+    tree.listing().iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
 }

@@ -83,8 +83,8 @@ fn a_missing_path_is_exit_3_and_an_empty_folder_an_empty_listing() {
     assert!(matches!(error, SourceError::Missing(_)));
     assert_eq!(error.exit_code(), 3);
 
-    assert!(folder.open(&here()).listing.is_empty());
-    assert!(Folder::repository(&[]).open(&here()).listing.is_empty());
+    assert!(folder.open(&here()).listing().is_empty());
+    assert!(Folder::repository(&[]).open(&here()).listing().is_empty());
 }
 
 #[test]
