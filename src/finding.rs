@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::codeowners::{Codeowners, EntryId};
+use crate::codeowners::{Choice, Codeowners, EntryId, SectionId};
 use crate::policy::{AreaId, PolicyText};
 use crate::rules::Meta;
 use crate::span::Span;
@@ -65,8 +65,8 @@ impl Subject {
 pub enum Cause {
     /// One entry of CODEOWNERS decides.
     Entry(EntryId),
-    /// One entry decides for one area.
-    EntryInArea(EntryId, AreaId),
+    /// These entries decide for one area.
+    Winners(Vec<EntryId>, AreaId),
     /// Paths of one area below one directory (bytes, no trailing slash, empty for the root) share the verdict.
     Directory(Option<AreaId>, Vec<u8>),
     /// Several entries died of one rename: the directory they name, and the one that holds the files now.
@@ -78,6 +78,8 @@ pub enum Cause {
     },
     /// Entries that have the same fault in one directory.
     Siblings(String),
+    /// The headings of one section.
+    Section(SectionId),
     /// A place in the policy.
     Policy(String),
     /// The repository.
@@ -204,6 +206,8 @@ pub struct Summary {
     pub not_checked: Vec<(String, usize)>,
     /// Questions that the exact engine did not decide within its budget.
     pub not_decided: usize,
+    /// Which host's reading of CODEOWNERS was used, and why; `None` where there is no file.
+    pub dialect: Option<Choice>,
     /// Sentences to say aloud after the findings: no role map, no artefacts, no policy file.
     pub remarks: Vec<String>,
 }

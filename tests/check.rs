@@ -212,3 +212,25 @@ fn a_bare_list_says_that_it_reads_no_policy() {
     assert_eq!(long.code, 2);
     assert!(long.stderr.len() < 1000, "{}", long.stderr.len());
 }
+
+#[test]
+fn a_sparse_checkout_is_judged_by_the_owners_and_the_policy_that_it_leaves_out() {
+    let repo = Repo::new(&[
+        (".github/CODEOWNERS", "* @acme/everyone\n/src/ @acme/ml\n"),
+        (".github/mlops-lint.yaml", TEAM),
+        ("src/train.ipynb", "{}"),
+    ]);
+    repo.git(&["commit", "--quiet", "-m", "first"]);
+    let whole = repo.run(&["check", "--format", "json"]);
+    repo.git(&["sparse-checkout", "set", "src"]);
+    assert!(!repo.path().join(".github").exists());
+    let sparse = repo.run(&["check", "--format", "json"]);
+    assert_eq!(sparse.json()["findings"], whole.json()["findings"]);
+    assert_eq!(sparse.codes(), ["MLO301", "MLO501"]);
+    assert_eq!(sparse.json()["summary"]["entries"], 2);
+    assert_eq!(sparse.json()["summary"]["remarks"], whole.json()["summary"]["remarks"]);
+    // What is deleted is gone.
+    repo.git(&["sparse-checkout", "disable"]);
+    std::fs::remove_file(repo.path().join(".github/CODEOWNERS")).unwrap();
+    assert!(repo.run(&["check", "--format", "json"]).codes().contains(&"MLO101".to_owned()));
+}

@@ -12,8 +12,13 @@ fn readme() -> String {
 
 /// The text of the first code block of a language.
 fn block<'t>(text: &'t str, language: &str) -> &'t str {
-    let start = text.split_once(&format!("```{language}\n")).unwrap().1;
-    start.split_once("\n```").unwrap().0
+    blocks(text, language)[0]
+}
+
+fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
+    let fence = format!("```{language}\n");
+    let starts = text.split(&fence).skip(1);
+    starts.map(|start| start.split_once("\n```").unwrap().0).collect()
 }
 
 #[test]
@@ -22,6 +27,14 @@ fn the_picture_is_a_real_diagnostic() {
     let readme = readme();
     let picture = block(&readme, "text");
     assert!(run.stdout.contains(picture), "the README shows\n{picture}\nand the example gives\n{}", run.stdout);
+}
+
+#[test]
+fn the_proof_is_a_real_one() {
+    let run = run_in(&project(), &["prove", "examples/fraud-detection"], b"");
+    let readme = readme();
+    let shown = blocks(&readme, "text")[1];
+    assert!(run.stdout.contains(shown), "the README shows\n{shown}\nand the example gives\n{}", run.stdout);
 }
 
 #[test]

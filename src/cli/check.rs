@@ -125,8 +125,9 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
 /// The whole check, a pure function of what was read.
 fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let listing = input.listing();
-    let Input { policy, catalogue, codeowners, others, scope, ownership, excluded, not_checked, .. } = input;
-    let context = Context::new(listing, codeowners.as_ref(), others, policy, catalogue, ownership);
+    let Input { tree, policy, codeowners, choice, others, scope, ownership, excluded, not_checked, .. } = input;
+    let is_ignored = |path: &[u8]| tree.is_ignored(path);
+    let context = Context::new(input.stages(&is_ignored), choice.dialect, others);
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,
         Subject::Path(path) => is_within(path, scope),
@@ -135,7 +136,10 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let judged = rules::judge(&context, today, in_scope);
     let items: Vec<_> = ownership.items().iter().filter(|item| is_within(listing.path(item.path), scope)).collect();
     let areas: std::collections::BTreeSet<_> = items.iter().filter_map(|item| item.area).collect();
-    let ownerless = |path: usize| ownership.winner(path).is_some_and(|winner| context.entry(winner).owners.is_empty());
+    let ownerless = |path: usize| {
+        let winners = ownership.winners(path);
+        !winners.is_empty() && winners.iter().all(|&winner| context.entry(winner).owners.is_empty())
+    };
     let summary = Summary {
         files: input::within(listing, scope),
         artefacts: items.len(),
@@ -146,6 +150,7 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         exempt: judged.exempt,
         not_checked: not_checked.clone(),
         not_decided: context.undecided(),
+        dialect: codeowners.as_ref().map(|_| choice.clone()),
         remarks: remarks(input),
     };
     Report {

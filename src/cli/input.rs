@@ -6,14 +6,18 @@ use std::path::{Component, Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, output};
-use crate::catalogue::{Catalogue, Content};
-use crate::codeowners::{Codeowners, Dialect, parse};
+use crate::catalogue::{Catalogue, Survey};
+use crate::codeowners::{Because, Choice, Codeowners, Dialect, TooMuchWork, parse};
+use crate::future::Stages;
 use crate::ownership::Ownership;
+use crate::parallel;
 use crate::policy::PolicyErrors;
 use crate::policy::{self, Known, LoadInput, Policy};
 use crate::render::{Quote, Trouble, TroublePlace};
 use crate::rules;
-use crate::source::{self, CodeownersSearch, FileKind, Head, ListInput, Listing, Request, SourceError, Tree};
+use crate::source::{
+    self, Cache, CodeownersSearch, Fact, FileKind, ListInput, Listing, Question, Request, SourceError, Tree,
+};
 
 /// Where paths, CODEOWNERS and policy come from.
 #[derive(Args)]
@@ -36,6 +40,9 @@ pub(super) struct InputOptions {
     /// Check untracked files too, unless git ignores them
     #[arg(long)]
     untracked: bool,
+    /// Neither read nor keep what was found in files before
+    #[arg(long)]
+    no_cache: bool,
     /// The host whose reading of CODEOWNERS counts
     #[arg(long, value_name = "HOST", default_value = "auto")]
     dialect: DialectChoice,
@@ -43,10 +50,26 @@ pub(super) struct InputOptions {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum DialectChoice {
-    /// GitHub, the only one this version reads
+    /// What the file's place, the CI service or git's remote tells
     Auto,
-    /// GitHub
     Github,
+    Gitlab,
+    Bitbucket,
+    Gitea,
+    Forgejo,
+}
+
+impl DialectChoice {
+    fn dialect(self) -> Option<Dialect> {
+        match self {
+            Self::Auto => None,
+            Self::Github => Some(Dialect::GitHub),
+            Self::Gitlab => Some(Dialect::GitLab),
+            Self::Bitbucket => Some(Dialect::Bitbucket),
+            Self::Gitea => Some(Dialect::Gitea),
+            Self::Forgejo => Some(Dialect::Forgejo),
+        }
+    }
 }
 
 /// What a command works on.
@@ -55,6 +78,8 @@ pub(super) struct Input {
     pub(super) policy: Policy,
     pub(super) catalogue: Catalogue,
     pub(super) codeowners: Option<Codeowners>,
+    /// How CODEOWNERS was read, and why so.
+    pub(super) choice: Choice,
     /// CODEOWNERS files that the host does not read.
     pub(super) others: Vec<String>,
     /// Only paths below this are of interest (no trailing slash); empty for all.
@@ -73,7 +98,19 @@ pub(super) struct Input {
 impl Input {
     /// The tree's paths, and those that were asked for and do not exist.
     pub(super) fn listing(&self) -> &Listing {
-        self.extended.as_ref().unwrap_or(&self.tree.listing)
+        self.extended.as_ref().unwrap_or(self.tree.listing())
+    }
+
+    /// The stages, for those who derive from them.
+    pub(super) fn stages<'a>(&'a self, is_ignored: &'a dyn Fn(&[u8]) -> bool) -> Stages<'a> {
+        Stages {
+            listing: self.listing(),
+            codeowners: self.codeowners.as_ref(),
+            policy: &self.policy,
+            catalogue: &self.catalogue,
+            ownership: &self.ownership,
+            is_ignored,
+        }
     }
 }
 
@@ -126,14 +163,34 @@ fn troubles_of(wrong: &PolicyErrors) -> Vec<Trouble<'_>> {
 /// Enough of a file to know its kind by its content.
 const HEAD: usize = 64 * 1024;
 
+/// What is written of the repository, whatever is in it.
+struct Texts {
+    policy: Policy,
+    choice: Choice,
+    codeowners: Result<(Option<Codeowners>, Vec<String>), Failure>,
+}
+
+impl Texts {
+    fn read(options: &InputOptions, tree: &Tree, catalogue: &Catalogue) -> Result<Self, Failure> {
+        let policy = load_policy(options, tree, catalogue)?;
+        let choice = dialect(options, tree, &policy);
+        let codeowners = load_codeowners(options, tree, &policy, choice.dialect);
+        Ok(Self { policy, choice, codeowners })
+    }
+}
+
 /// Reads everything. `path` is the repository, if one was given; `asked` are paths that need not exist.
 pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
-    let tree = source::open(&request(options, path))?;
+    let tree = source::start(&request(options, path))?;
+    // git lists the index meanwhile.
     let catalogue = Catalogue::embedded();
-    let policy = load_policy(options, &tree, &catalogue)?;
+    let early = Texts::read(options, &tree, &catalogue);
+    tree.listed()?;
+    let Texts { policy, choice, codeowners } =
+        if tree.has_missed() { Texts::read(options, &tree, &catalogue)? } else { early? };
     let scope = tree.scope().unwrap_or_default().to_vec();
     let is_bare_list = options.files_from.is_some();
-    if within(&tree.listing, &scope) == 0 {
+    if within(tree.listing(), &scope) == 0 {
         let of_git = "in a git repository only tracked files are checked: `git add` them, or pass --untracked";
         return Err(Failure::Said {
             outcome: Outcome::Nothing,
@@ -141,33 +198,34 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
             help: (!is_bare_list).then(|| of_git.to_owned()),
         });
     }
-    let (codeowners, others) = load_codeowners(options, &tree, &policy)?;
+    let (codeowners, others) = codeowners?;
     let asked = asked.iter().map(|path| from_root(&tree, path)).collect::<Result<Vec<_>, _>>()?;
     // A folder is asked about file by file.
-    let files_of = |path: Vec<u8>| match tree.listing.below(&path) {
+    let files_of = |path: Vec<u8>| match tree.listing().below(&path) {
         none if none.is_empty() => vec![path],
-        below => below.map(|index| tree.listing.path(index).to_vec()).collect(),
+        below => below.map(|index| tree.listing().path(index).to_vec()).collect(),
     };
     let asked: Vec<Vec<u8>> = asked.into_iter().flat_map(files_of).collect();
-    let extended = with_asked(&tree.listing, &asked);
-    let listing = extended.as_ref().unwrap_or(&tree.listing);
-    let classification = catalogue.classify(listing, &policy.exclude, &mut |index| match tree
-        .listing
-        .find(listing.path(index))
-        .map(|index| tree.head(index, HEAD))
-    {
-        Some(Head::Bytes { bytes, .. }) => Content::Bytes(bytes),
-        Some(Head::Skipped(why)) => Content::Skipped(why),
-        None => Content::Skipped("paths that do not exist"),
-    });
+    let extended = with_asked(tree.listing(), &asked);
+    let listing = extended.as_ref().unwrap_or(tree.listing());
+    // What a path is and who wins it have nothing to do with each other.
+    let (classification, winners) = parallel::both(
+        || {
+            let survey = catalogue.survey(listing, &policy.exclude);
+            survey.classification(facts(options, &tree, listing, &survey))
+        },
+        || Ownership::decide(listing, codeowners.as_ref()),
+    );
+    let winners = winners.map_err(|error| too_much_work(codeowners.as_ref(), error))?;
     let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
     not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
-    let ownership = Ownership::join(listing, codeowners.as_ref(), &policy, &catalogue, classification);
+    let ownership = Ownership::new(winners, listing, &policy, &catalogue, classification);
     Ok(Input {
         tree,
         policy,
         catalogue,
         codeowners,
+        choice,
         others,
         scope,
         extended,
@@ -177,6 +235,22 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         excluded,
         not_checked,
     })
+}
+
+/// What the contents of the listing's files say; those of paths that were only asked for cannot be had.
+fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey<'_>) -> Vec<Fact> {
+    let cache = if options.no_cache { Cache::off() } else { Cache::of_process() };
+    let questions = survey.questions();
+    if std::ptr::eq(listing, tree.listing()) {
+        return tree.facts(&questions, HEAD, survey, &cache);
+    }
+    let in_tree =
+        |question: &Question| Some(Question { path: tree.listing().find(listing.path(question.path))?, ..*question });
+    let places: Vec<Option<Question>> = questions.iter().map(in_tree).collect();
+    let real: Vec<Question> = places.iter().flatten().copied().collect();
+    let mut facts = tree.facts(&real, HEAD, survey, &cache).into_iter();
+    let fact = |place: Option<Question>| place.and_then(|_| facts.next()).unwrap_or(Err("paths that do not exist"));
+    places.into_iter().map(fact).collect()
 }
 
 fn request(options: &InputOptions, path: Option<&Path>) -> Request {
@@ -252,24 +326,50 @@ fn load_policy(options: &InputOptions, tree: &Tree, catalogue: &Catalogue) -> Re
     loaded.map_err(Failure::Policy)
 }
 
+fn too_much_work(codeowners: Option<&Codeowners>, error: TooMuchWork) -> Failure {
+    let file = codeowners.map_or("CODEOWNERS", |file| &file.path);
+    Failure::Said {
+        outcome: Outcome::Error,
+        message: format!("`{file}`: {error}"),
+        help: Some("shorten the expressions: directories need no more than `models/.*`".to_owned()),
+    }
+}
+
+/// Which host reads CODEOWNERS: what the command line says, else the policy, else what there is to see.
+fn dialect(options: &InputOptions, tree: &Tree, policy: &Policy) -> Choice {
+    if let Some(dialect) = options.dialect.dialect() {
+        return Choice { dialect, because: Because::Asked };
+    }
+    if let Some(dialect) = policy.dialect {
+        return Choice { dialect, because: Because::Policy };
+    }
+    let said = policy.codeowners_path.as_ref().map(|path| path.value.clone());
+    let named = options.codeowners.as_ref().map(|file| file.to_string_lossy().into_owned()).or(said);
+    let present: Vec<&str> = match &named {
+        Some(file) => vec![file],
+        None => source::codeowners_places(tree),
+    };
+    let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    Dialect::detect(&present, is_set, || tree.remote())
+}
+
 fn load_codeowners(
     options: &InputOptions,
     tree: &Tree,
     policy: &Policy,
+    dialect: Dialect,
 ) -> Result<(Option<Codeowners>, Vec<String>), Failure> {
-    // There is one dialect so far, whatever is asked for.
-    let dialect = match options.dialect {
-        DialectChoice::Auto => policy.dialect.unwrap_or_default(),
-        DialectChoice::Github => Dialect::GitHub,
-    };
     // The policy's path starts at the root, the command line's where the user stands.
     let of_policy = policy.codeowners_path.as_ref().zip(tree.root()).map(|(path, root)| root.join(&path.value));
-    match source::find_codeowners(tree, options.codeowners.as_deref().or(of_policy.as_deref()))? {
+    match source::find_codeowners(tree, options.codeowners.as_deref().or(of_policy.as_deref()), dialect)? {
         CodeownersSearch::Found(found) => Ok((Some(parse(&found.path, found.bytes, dialect)), found.others)),
         CodeownersSearch::NotThere => Ok((None, Vec::new())),
         CodeownersSearch::TooLarge { path, size } => Err(Failure::Said {
             outcome: Outcome::Error,
-            message: format!("`{path}` has {size} bytes, and GitHub loads no CODEOWNERS of 3 MB or more"),
+            message: match dialect {
+                Dialect::GitHub => format!("`{path}` has {size} bytes, and GitHub loads no CODEOWNERS of 3 MB or more"),
+                _ => format!("`{path}` has {size} bytes, and a CODEOWNERS of 3 MB or more is not read"),
+            },
             help: Some(
                 "nobody is asked to review anything: shorten it, for instance by entries for directories".to_owned(),
             ),

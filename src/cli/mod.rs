@@ -5,6 +5,7 @@ mod completions;
 mod explain;
 mod input;
 mod output;
+mod prove;
 mod rules;
 mod who;
 
@@ -24,6 +25,8 @@ enum Outcome {
     Error,
     /// The listing is empty or the path is missing.
     Nothing,
+    /// Neither proved nor refuted.
+    NotDecided,
 }
 
 impl From<Outcome> for ExitCode {
@@ -33,6 +36,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Findings => 1,
             Outcome::Error => 2,
             Outcome::Nothing => 3,
+            Outcome::NotDecided => 4,
         })
     }
 }
@@ -59,6 +63,10 @@ enum Command {
     Check(check::Options),
     /// Say who owns each path: owners, roles, area, the winning entry and those it beat
     Who(who::Options),
+    /// Prove the policy for all paths that could ever exist, or show one that breaks it
+    ///
+    /// Exit codes: 0 proved, 1 refuted by a path, 4 not decided.
+    Prove(prove::Options),
     /// Say what a rule means, why it matters and how to fix it
     Explain(explain::Options),
     /// List the rules
@@ -82,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => check::run(&cli.check, cli.color),
         Some(Command::Check(options)) => check::run(options, cli.color),
         Some(Command::Who(options)) => who::run(options, cli.color),
+        Some(Command::Prove(options)) => prove::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
         Some(Command::Completions(options)) => completions::run(options),

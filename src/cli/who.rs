@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::input::{self, Input};
 use super::{Outcome, output};
-use crate::codeowners::{Entry, EntryId};
+use crate::codeowners::{Codeowners, Entry, EntryId, Matcher, Owner};
 use crate::ownership::Judge;
 use crate::render::{json_line, path_bytes};
 use crate::sanitize;
@@ -39,7 +39,11 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     state: State,
+    /// The entry that decides; the first of them where several do.
     entry: Option<AnswerEntry<'a>>,
+    /// All that decide, where that can be more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    entries: Vec<AnswerEntry<'a>>,
     owners: Vec<&'a str>,
     /// Roles that any of the owners holds, by name.
     roles: Vec<&'a str>,
@@ -59,6 +63,19 @@ enum State {
 struct AnswerEntry<'a> {
     line: usize,
     pattern: &'a str,
+    #[serde(flatten)]
+    section: Option<AnswerSection<'a>>,
+}
+
+/// What an entry's section adds, where the host has sections.
+#[derive(Serialize)]
+struct AnswerSection<'a> {
+    /// Empty for the unnamed one.
+    section: &'a str,
+    optional: bool,
+    /// How many of the entry's owners must approve.
+    approvals: u32,
+    owners: Vec<&'a str>,
 }
 
 pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
@@ -75,11 +92,17 @@ fn answers(options: &Options, input: &Input) -> String {
         asked => asked.iter().filter_map(|path| input.listing().find(path)).collect(),
     };
     let mut text = String::new();
+    // All globs at once: entry by entry, a whole repository would take minutes.
+    let matcher = input.codeowners.as_ref().map(Codeowners::matcher);
+    let mut walk = matcher.as_ref().map(Matcher::walk_all);
     for index in indexes {
         let answer = answer(input, &judge, index);
         match options.format {
             Format::Jsonl => text.push_str(&json_line(&answer)),
-            Format::Human => human(&mut text, input, &judge, index, &answer),
+            Format::Human => {
+                let globs = walk.as_mut().map_or(&[][..], |walk| walk.matching(input.listing().path(index)).ranks);
+                human(&mut text, input, &judge, index, &answer, globs);
+            }
         }
     }
     text
@@ -87,57 +110,74 @@ fn answers(options: &Options, input: &Input) -> String {
 
 fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
     let path = input.listing().path(index);
-    let winner = winner(input, index).map(|(_, entry)| entry);
-    let mut roles: Vec<&str> = winner
-        .into_iter()
-        .flat_map(|entry| &entry.owners)
+    let winners = winners(input, index);
+    let mut owners: Vec<&Owner> = Vec::new();
+    for owner in winners.iter().flat_map(|(_, entry)| &entry.owners) {
+        if winners.len() == 1 || !owners.iter().any(|known| known.key == owner.key) {
+            owners.push(owner);
+        }
+    }
+    let mut roles: Vec<&str> = owners
+        .iter()
         .flat_map(|owner| judge.roles_of(owner).to_vec())
         .map(|role| input.policy.role(role).name.as_str())
         .collect();
     roles.sort_unstable();
     roles.dedup();
     let item = input.ownership.item(index);
+    let has_several =
+        input.codeowners.as_ref().is_some_and(|file| file.dialect.has_sections() || file.dialect.adds_up());
+    let entries = winners.iter().filter(|_| has_several).map(|(_, entry)| answer_entry(input, entry, true));
     Answer {
         path: String::from_utf8_lossy(path).into_owned(),
         path_bytes: path_bytes(path),
-        state: match winner {
-            None => State::Unmatched,
-            Some(entry) if entry.owners.is_empty() => State::Ownerless,
-            Some(_) => State::Owned,
+        state: match winners.as_slice() {
+            [] => State::Unmatched,
+            _ if owners.is_empty() => State::Ownerless,
+            _ => State::Owned,
         },
-        entry: winner.map(|entry| AnswerEntry { line: entry.line, pattern: &entry.pattern_text }),
-        owners: winner.into_iter().flat_map(|entry| &entry.owners).map(|owner| owner.text.as_str()).collect(),
+        entry: winners.first().map(|(_, entry)| answer_entry(input, entry, false)),
+        entries: entries.collect(),
+        owners: owners.iter().map(|owner| owner.text.as_str()).collect(),
         roles,
         area: item.and_then(|item| item.area).map(|area| input.policy.area(area).name.as_str()),
         artefact: item.and_then(|item| item.kind).map(|kind| input.catalogue.kind(kind).name.as_str()),
     }
 }
 
-fn winner(input: &Input, index: usize) -> Option<(EntryId, &Entry)> {
-    let id = input.ownership.winner(index)?;
-    Some((id, input.codeowners.as_ref()?.entry(id)))
+fn answer_entry<'a>(input: &'a Input, entry: &'a Entry, whole: bool) -> AnswerEntry<'a> {
+    let file = input.codeowners.as_ref().filter(|file| whole && file.dialect.has_sections());
+    let section = file.map(|file| file.section(entry.section)).map(|section| AnswerSection {
+        section: &section.name,
+        optional: section.optional,
+        approvals: entry.approvals,
+        owners: entry.owners.iter().map(|owner| owner.text.as_str()).collect(),
+    });
+    AnswerEntry { line: entry.line, pattern: &entry.pattern_text, section }
 }
 
-fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answer: &Answer<'_>) {
+/// The entries that decide a path.
+fn winners(input: &Input, index: usize) -> Vec<(EntryId, &Entry)> {
+    let entries = input
+        .codeowners
+        .iter()
+        .flat_map(|file| input.ownership.winners(index).iter().map(move |&id| (id, file.entry(id))));
+    entries.collect()
+}
+
+/// `globs` are the entries whose globs match the path, by id.
+fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answer: &Answer<'_>, globs: &[u32]) {
     let path = input.listing().path(index);
-    let file = input.codeowners.as_ref().map_or("CODEOWNERS", |file| &file.path);
-    let mut owners = Vec::new();
-    if let Some((_, entry)) = winner(input, index) {
-        for owner in &entry.owners {
-            let roles: Vec<&str> =
-                judge.roles_of(owner).iter().map(|&role| input.policy.role(role).name.as_str()).collect();
-            owners.push(if roles.is_empty() {
-                owner.text.clone()
-            } else {
-                format!("{} ({})", owner.text, roles.join(", "))
-            });
-        }
-    }
+    let winners = winners(input, index);
     let mut lines = Vec::new();
     lines.push((
         "owners",
         match answer.state {
-            State::Owned => owners.join(", "),
+            State::Owned => {
+                let told: Vec<String> =
+                    answer.owners.iter().map(|name| with_roles(input, judge, &winners, name)).collect();
+                told.join(", ")
+            }
             State::Ownerless => "nobody: the winning entry names no owner".to_owned(),
             State::Unmatched => "nobody: no entry matches".to_owned(),
         },
@@ -150,24 +190,66 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
     {
         lines.push(("artefact", format!("{} ({evidence})", input.catalogue.kind(kind).title)));
     }
-    if let Some(entry) = &answer.entry {
-        lines.push(("entry", format!("{file}:{} {}", entry.line, entry.pattern)));
-    }
-    if let (Some((winner, _)), Some(codeowners)) = (winner(input, index), &input.codeowners) {
-        let beaten = codeowners
-            .iter()
-            .rev()
-            .filter(|(id, entry)| *id < winner && entry.pattern.as_ref().is_some_and(|pattern| pattern.matches(path)));
-        for (_, entry) in beaten {
-            let owners: Vec<&str> = entry.owners.iter().map(|owner| owner.text.as_str()).collect();
-            lines.push(("beats", format!("{file}:{} {} {}", entry.line, entry.pattern_text, owners.join(" "))));
-        }
-    }
-    if input.tree.listing.find(path).is_none() {
+    lines.extend(input.codeowners.iter().flat_map(|file| entry_lines(file, &winners, globs)));
+    if input.tree.listing().find(path).is_none() {
         lines.push(("note", "no such file today: this is what would hold if it were added".to_owned()));
     }
     let _ = writeln!(text, "{}", sanitize::bytes(path));
     for (name, value) in &lines {
         let _ = writeln!(text, "  {name:9} {}", sanitize::text(value).trim_end());
     }
+}
+
+/// `@acme/ml-eng (ml-engineer)`
+fn with_roles(input: &Input, judge: &Judge<'_>, winners: &[(EntryId, &Entry)], name: &str) -> String {
+    let owner = winners.iter().flat_map(|(_, entry)| &entry.owners).find(|owner| owner.text == name);
+    let roles = owner.map(|owner| judge.roles_of(owner).to_vec()).unwrap_or_default();
+    let roles: Vec<&str> = roles.iter().map(|&role| input.policy.role(role).name.as_str()).collect();
+    if roles.is_empty() { name.to_owned() } else { format!("{name} ({})", roles.join(", ")) }
+}
+
+/// The entries that decide, those they beat, and those that take the path out of a section.
+fn entry_lines(file: &Codeowners, winners: &[(EntryId, &Entry)], globs: &[u32]) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    for (_, entry) in winners {
+        let mut told = format!("{}:{} {}", file.path, entry.line, entry.pattern_text);
+        if file.dialect.has_sections() {
+            let owners: Vec<&str> = entry.owners.iter().map(|owner| owner.text.as_str()).collect();
+            let _ = write!(told, " {}", owners.join(" "));
+            told.push_str(&section_of(file, entry));
+        }
+        lines.push(("entry", told));
+    }
+    // (Where regular expressions are read, all that match decide, and nothing is beaten.)
+    let matching = globs.iter().rev().map(|&id| (EntryId(id), file.entry(EntryId(id))));
+    let matching = matching.filter(|(id, _)| !winners.iter().any(|(winner, _)| winner == id));
+    for (_, entry) in matching {
+        let owners: Vec<&str> = entry.owners.iter().map(|owner| owner.text.as_str()).collect();
+        let told = format!("{}:{} {} {}", file.path, entry.line, entry.pattern_text, owners.join(" "));
+        let wins = winners.iter().any(|(_, winner)| winner.section == entry.section);
+        let section = section_of(file, entry);
+        if entry.excludes {
+            lines.push(("excluded", format!("{}{section}", told.trim_end())));
+        } else if wins {
+            lines.push(("beats", format!("{}{section}", told.trim_end())));
+        }
+    }
+    lines
+}
+
+/// ` [Data], 2 approvals`; empty where the section says nothing.
+fn section_of(file: &Codeowners, entry: &Entry) -> String {
+    let section = file.section(entry.section);
+    let mut told = String::new();
+    if !section.name.is_empty() {
+        let _ = write!(told, "  in [{}]", section.name);
+    }
+    match (section.optional, entry.approvals) {
+        (true, _) => told.push_str(", optional: nobody has to approve"),
+        (false, 2..) => {
+            let _ = write!(told, ", {} approvals", entry.approvals);
+        }
+        _ => {}
+    }
+    told
 }

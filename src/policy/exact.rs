@@ -48,7 +48,7 @@ impl Decide for Exact {
 
     fn common(&self, a: &Pattern, b: &Pattern) -> Option<Vec<u8>> {
         match self.spend(&[a, b], |budget| intersection(a, b, budget))? {
-            PathSearch::Found(path) => Some(path),
+            PathSearch::Found(path) | PathSearch::Taken(path) => Some(path),
             PathSearch::Nowhere | PathSearch::NotDecided => None,
         }
     }

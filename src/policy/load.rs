@@ -2,7 +2,7 @@
 
 use super::check::check;
 use super::error::{Errors, PolicyError, PolicyErrors, nearest};
-use super::fields::{list, shortened, text};
+use super::fields::{list, shortened, text, word};
 use super::merge::{Removed, merge};
 use super::tree::{self, Node, Value};
 use super::{Origin, Policy, PolicyText};
@@ -13,6 +13,12 @@ pub const MAX_BYTES: usize = crate::source::POLICY_LIMIT;
 
 /// The policies in the binary, by name.
 const PACKS: [(&str, &str); 1] = [("ml-team", include_str!("../../policies/ml-team.yaml"))];
+/// What `profile` can be, each with what it lays over the packs.
+const PROFILES: [(&str, &str); 3] = [
+    ("oss", include_str!("../../policies/profiles/oss.yaml")),
+    ("team", include_str!("../../policies/profiles/team.yaml")),
+    ("regulated", include_str!("../../policies/profiles/regulated.yaml")),
+];
 /// What `extends` calls them.
 const PREFIX: &str = "builtin:";
 /// The pack that runs where a repository has no policy.
@@ -96,18 +102,21 @@ fn load_own(own: LoadInput<'_>, known: &Known<'_>) -> Result<Policy, PolicyError
         return Err(PolicyErrors { texts, errors: errors.into_sorted() });
     };
     let names = extended(&tree, &mut errors);
+    let profile = profile(&tree, &names, &mut errors);
     if !errors.is_empty() {
         // Every role of a pack that is not there would be one more error.
         return Err(PolicyErrors { texts, errors: errors.into_sorted() });
     }
     // The texts stand in the order they are merged: the own one last.
     let packs = names.iter().map(|(name, text)| policy_text(format!("{PREFIX}{name}"), (*text).to_owned(), true));
-    let texts: Vec<PolicyText> = packs.chain(texts).collect();
-    tree.set_text(names.len());
+    let profile = profile.map(|(name, text)| policy_text(format!("profile {name}"), text.to_owned(), true));
+    let texts: Vec<PolicyText> = packs.chain(profile).chain(texts).collect();
+    let below = texts.len() - 1;
+    tree.set_text(below);
 
     let mut removed = Removed::new();
     let mut base: Option<Node> = None;
-    for index in 0..names.len() {
+    for index in 0..below {
         let Some(pack) = read(&texts, index, &mut errors) else { continue };
         base = Some(match base {
             Some(base) => merge(base, pack, &mut removed),
@@ -213,6 +222,28 @@ fn extended(tree: &Node, errors: &mut Errors) -> Vec<(&'static str, &'static str
         packs.push((found, item.at));
     }
     packs.into_iter().map(|(pack, _)| pack).collect()
+}
+
+/// The profile that the policy names. It lays demands over areas, so there must be some.
+fn profile(
+    tree: &Node,
+    packs: &[(&'static str, &'static str)],
+    errors: &mut Errors,
+) -> Option<(&'static str, &'static str)> {
+    let node = &tree.get("profile")?.value;
+    let names = PROFILES.map(|(name, _)| name);
+    let name = word(node, "profile", &names, &[], errors)?;
+    if packs.is_empty() {
+        errors.push(
+            PolicyError::new(
+                node.at,
+                format!("the profile `{name}` changes what {PREFIX}{DEFAULT} asks, and nothing is extended"),
+            )
+            .label("nothing to change")
+            .help(format!("Add `extends: [{PREFIX}{DEFAULT}]`.")),
+        );
+    }
+    PROFILES.into_iter().find(|(known, _)| *known == name)
 }
 
 fn pack(name: &str) -> Option<&'static str> {

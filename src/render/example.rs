@@ -1,6 +1,6 @@
 //! Reports for tests, built by hand: a text, and places found in it by what they say.
 
-use crate::codeowners::{Codeowners, Dialect};
+use crate::codeowners::{Codeowners, Dialect, Section};
 use crate::finding::{FailOn, Finding, Paths, Place, Report, Severity, Source, Summary};
 use crate::policy::{Origin, PolicyText};
 use crate::rules::Meta;
@@ -51,6 +51,7 @@ pub(super) fn report(codeowners: impl Into<Vec<u8>>, policy: &str) -> Report {
             lines: LineIndex::new(&text),
             text,
             dialect: Dialect::GitHub,
+            sections: vec![Section::default()],
             entries: Vec::new(),
             comments: Vec::new(),
         }),

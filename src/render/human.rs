@@ -116,6 +116,10 @@ fn looked_at(summary: &Summary) -> String {
         let _ = write!(line, " in {}", count(summary.areas, "area", "areas"));
     }
     let _ = write!(line, ", {}", count(summary.entries, "CODEOWNERS entry", "CODEOWNERS entries"));
+    if let Some(choice) = &summary.dialect {
+        let _ =
+            write!(line, " read as {} reads them ({})", choice.dialect, sanitize::text(&choice.because.to_string()));
+    }
     let mut rest = Vec::new();
     let plain = [(summary.ownerless, "ownerless"), (summary.excluded, "excluded"), (summary.exempt, "exempt")];
     rest.extend(plain.into_iter().filter(|&(number, _)| number > 0).map(|(number, word)| format!("{number} {word}")));

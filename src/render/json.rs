@@ -61,9 +61,17 @@ pub(super) struct SummaryForm<'a> {
     exempt: usize,
     not_checked: Vec<NotChecked<'a>>,
     not_decided: usize,
+    /// How CODEOWNERS was read, and why so.
+    dialect: Option<DialectForm>,
     remarks: &'a [String],
     /// Whether a finding is at or above `fail_on`.
     fails: bool,
+}
+
+#[derive(Serialize)]
+struct DialectForm {
+    name: &'static str,
+    because: String,
 }
 
 #[derive(Serialize)]
@@ -136,6 +144,10 @@ pub(super) fn summary(report: &Report) -> SummaryForm<'_> {
         exempt: summary.exempt,
         not_checked: not_checked.collect(),
         not_decided: summary.not_decided,
+        dialect: summary
+            .dialect
+            .as_ref()
+            .map(|choice| DialectForm { name: choice.dialect.name(), because: choice.because.to_string() }),
         remarks: &summary.remarks,
         fails: report.fails(),
     }
@@ -320,6 +332,7 @@ mod tests {
               }
             ],
             "not_decided": 1,
+            "dialect": null,
             "remarks": [
               "The policy is builtin:ml-team: no mlops-lint.yaml was found."
             ],

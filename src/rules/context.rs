@@ -1,14 +1,21 @@
 //! What a rule may look at.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::mlo106_never_effective::{self, Covers};
+use super::mlo110_bare_directory::{self, Taken};
+use super::mlo115_case_mismatch;
 use super::moved::{self, Found};
 use crate::catalogue::Catalogue;
-use crate::codeowners::{Codeowners, Coverage, DEFAULT_BUDGET, Entry, EntryId, Matcher, Pattern, covered_by_later};
+use crate::codeowners::{
+    Codeowners, Coverage, DEFAULT_BUDGET, Dialect, Entry, EntryId, Matcher, Owner, Pattern, Problem, ProblemKind, Tail,
+};
 use crate::finding::Subject;
+use crate::future::{self, AreaProof, Proof, Stages, Undecided};
 use crate::ownership::{Gap, Item, Judge, Ownership, Verdict};
 use crate::policy::{AreaId, Policy};
 use crate::source::Listing;
@@ -19,6 +26,8 @@ pub struct Context<'a> {
     pub listing: &'a Listing,
     /// The file that is judged, if there is one.
     pub codeowners: Option<&'a Codeowners>,
+    /// The host whose reading of CODEOWNERS counts.
+    pub host: Dialect,
     /// Other CODEOWNERS files, which the host does not read.
     pub other_codeowners: &'a [String],
     /// The policy.
@@ -37,6 +46,11 @@ pub struct Context<'a> {
     dead: OnceCell<Vec<EntryId>>,
     found: OnceCell<BTreeMap<EntryId, Found>>,
     differs_by_case: OnceCell<BTreeMap<EntryId, usize>>,
+    taken_by_name: OnceCell<Taken>,
+    covers: OnceCell<Covers>,
+    asking: RefCell<FxHashMap<AreaId, Rc<[EntryId]>>>,
+    future: OnceCell<Vec<AreaProof>>,
+    is_ignored: &'a dyn Fn(&[u8]) -> bool,
     ordinals: Vec<u32>,
     by_subject: FxHashMap<(String, u32), EntryId>,
 }
@@ -52,24 +66,17 @@ pub struct Usage {
 
 impl<'a> Context<'a> {
     /// Joins the stages and derives the shared facts: verdicts, usage of entries, and which are dead for every path.
-    pub fn new(
-        listing: &'a Listing,
-        codeowners: Option<&'a Codeowners>,
-        other_codeowners: &'a [String],
-        policy: &'a Policy,
-        catalogue: &'a Catalogue,
-        ownership: &'a Ownership,
-    ) -> Self {
+    pub fn new(stages: Stages<'a>, host: Dialect, other_codeowners: &'a [String]) -> Self {
+        let Stages { listing, codeowners, policy, catalogue, ownership, is_ignored } = stages;
         let judge = Judge::new(policy, codeowners);
         let mut verdicts = Vec::new();
-        let mut known: FxHashMap<(Option<EntryId>, Option<AreaId>), usize> = FxHashMap::default();
+        let mut known: FxHashMap<(u32, Option<AreaId>), usize> = FxHashMap::default();
         let verdict_of = ownership
             .items()
             .iter()
             .map(|item| {
-                let winner = ownership.winner(item.path);
-                *known.entry((winner, item.area)).or_insert_with(|| {
-                    verdicts.push(judge.verdict(winner, item.area));
+                *known.entry((ownership.set_of(item.path), item.area)).or_insert_with(|| {
+                    verdicts.push(judge.verdict(ownership.winners(item.path), item.area));
                     verdicts.len() - 1
                 })
             })
@@ -78,6 +85,7 @@ impl<'a> Context<'a> {
         Self {
             listing,
             codeowners,
+            host,
             other_codeowners,
             policy,
             catalogue,
@@ -90,6 +98,11 @@ impl<'a> Context<'a> {
             dead: OnceCell::new(),
             found: OnceCell::new(),
             differs_by_case: OnceCell::new(),
+            taken_by_name: OnceCell::new(),
+            covers: OnceCell::new(),
+            asking: RefCell::default(),
+            future: OnceCell::new(),
+            is_ignored,
             ordinals,
             by_subject,
         }
@@ -113,32 +126,35 @@ impl<'a> Context<'a> {
 
     /// Dead entries that would match if case did not count, each with the first such path.
     pub(super) fn differs_by_case(&self) -> &BTreeMap<EntryId, usize> {
-        self.differs_by_case.get_or_init(|| {
-            let mut first = BTreeMap::new();
-            let mut lowered: Vec<(u32, Pattern)> = self
-                .dead()
-                .iter()
-                .filter_map(|id| Some((id.0, self.entry(*id).pattern.as_ref()?.to_lowercase())))
-                .collect();
-            // One walk finds the winner among them; what it hid is looked for once that is found.
-            for _ in 0..MOST_ROUNDS {
-                if lowered.is_empty() {
-                    break;
-                }
-                let matcher = Matcher::new(lowered.iter().map(|(rank, pattern)| (*rank, pattern)));
-                let mut walk = matcher.walk();
-                let known = first.len();
-                for (index, path) in self.listing.iter().enumerate() {
-                    if let Some(rank) = walk.winner(&bstr::ByteSlice::to_lowercase(path)) {
-                        first.entry(EntryId(rank)).or_insert(index);
-                    }
-                }
-                if first.len() == known {
-                    break;
-                }
-                lowered.retain(|(rank, _)| !first.contains_key(&EntryId(*rank)));
-            }
-            first
+        self.differs_by_case.get_or_init(|| mlo115_case_mismatch::search(self))
+    }
+
+    /// What entries with a directory's bare name take from others, in directories of that name further down.
+    pub(super) fn taken_by_name(&self) -> &Taken {
+        self.taken_by_name.get_or_init(|| mlo110_bare_directory::taken(self))
+    }
+
+    /// The entries that others cover, for all paths or for those of today.
+    pub(super) fn covers(&self) -> &Covers {
+        self.covers.get_or_init(|| mlo106_never_effective::covers(self))
+    }
+
+    /// The specific entries that ask somebody who is accountable for an area.
+    pub(super) fn asking(&self, area: AreaId) -> Rc<[EntryId]> {
+        let accountable = self.policy.area(area).ownership.as_ref().and_then(|wanted| wanted.accountable.as_ref());
+        let parties = accountable.map_or(&[][..], |parties| &parties.value);
+        let asks = |owner: &Owner| parties.iter().any(|party| self.judge.is_asked(owner, &party.value));
+        let specific = |entry: &Entry| entry.is_in_force() && !entry.is_catch_all() && entry.owners.iter().any(asks);
+        let list = || self.entries().filter(|(_, entry)| specific(entry)).map(|(id, _)| id).collect();
+        Rc::clone(self.asking.borrow_mut().entry(area).or_insert_with(list))
+    }
+
+    /// What the policy says of files that do not exist yet.
+    pub(super) fn future(&self) -> &[AreaProof] {
+        self.future.get_or_init(|| {
+            let Self { listing, codeowners, policy, catalogue, ownership, is_ignored, .. } = *self;
+            let stages = Stages { listing, codeowners, policy, catalogue, ownership, is_ignored };
+            future::prove(stages, false, &mut DEFAULT_BUDGET.clone())
         })
     }
 
@@ -152,9 +168,9 @@ impl<'a> Context<'a> {
         self.judged_items().filter(move |(_, verdict)| verdict.gap == Some(gap)).map(|(item, _)| item)
     }
 
-    /// The verdict on the items of `area` that `entry` wins.
-    pub fn verdict(&self, entry: EntryId, area: AreaId) -> Verdict {
-        self.judge.verdict(Some(entry), Some(area))
+    /// The verdict on the items of `area` that these entries win.
+    pub fn verdict(&self, winners: &[EntryId], area: AreaId) -> Verdict {
+        self.judge.verdict(winners, Some(area))
     }
 
     /// The entries, none where there is no CODEOWNERS.
@@ -183,7 +199,13 @@ impl<'a> Context<'a> {
 
     /// How many questions the exact engine left open.
     pub fn undecided(&self) -> usize {
-        self.coverage.values().filter(|coverage| **coverage == Coverage::NotDecided).count()
+        let covers = self.coverage.values().filter(|coverage| **coverage == Coverage::NotDecided).count();
+        let is_open = |problem: &Problem| matches!(problem.kind, ProblemKind::Expression(kind) if !kind.skips_entry());
+        let proofs = self.future.get().into_iter().flatten().flat_map(|proof| &proof.answers);
+        let ran_out = |proof: &Proof| *proof == Proof::NotDecided(Undecided::Budget);
+        let proofs = proofs.filter(|(_, proof)| ran_out(proof)).count();
+        let covers = covers + self.covers.get().map_or(0, |covers| covers.undecided);
+        proofs + covers + self.entries().filter(|(_, entry)| entry.problems.iter().any(is_open)).count()
     }
 
     /// The subject of a violation about an entry.
@@ -199,9 +221,15 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// How many paths have to be looked at to know which ones an entry matches.
+    pub fn candidates(&self, id: EntryId) -> usize {
+        let prefix = self.entry(id).glob().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+        self.listing.below(prefix.as_bytes()).len()
+    }
+
     /// The paths that an entry matches, whoever wins them.
     pub fn matched_by(&self, id: EntryId) -> impl Iterator<Item = usize> {
-        let pattern = self.entry(id).pattern.as_ref();
+        let pattern = self.entry(id).glob();
         let prefix = pattern.map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
         let exact = self.listing.find(prefix.as_bytes());
         let candidates = exact.into_iter().chain(self.listing.below(prefix.as_bytes()));
@@ -225,7 +253,7 @@ fn number(codeowners: Option<&Codeowners>) -> (Vec<u32>, FxHashMap<(String, u32)
 fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); codeowners.entries.len()];
     for path in 0..listing.len() {
-        if let Some(winner) = ownership.winner(path) {
+        for winner in ownership.winners(path) {
             let usage = &mut usage[winner.0 as usize];
             usage.wins += 1;
             usage.matches = true;
@@ -236,18 +264,24 @@ fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> V
     for _ in 0..MOST_ROUNDS {
         let mut in_use: FxHashMap<&Pattern, bool> = FxHashMap::default();
         for (id, entry) in codeowners.iter() {
-            if let Some(pattern) = &entry.pattern {
+            if let Some(pattern) = entry.glob() {
                 *in_use.entry(pattern).or_default() |= usage[id.0 as usize].matches;
             }
         }
         let mut idle = Vec::new();
         for (id, entry) in codeowners.iter() {
-            if let Some(pattern) = &entry.pattern {
+            if let Some(pattern) = entry.glob() {
                 usage[id.0 as usize].matches = in_use[pattern];
                 if !in_use[pattern] {
-                    idle.push((id.0, pattern));
+                    match names(listing, pattern) {
+                        Some(something) => usage[id.0 as usize].matches = something,
+                        None => idle.push((id.0, pattern)),
+                    }
                 }
             }
+        }
+        if idle.is_empty() {
+            return usage;
         }
         let matcher = Matcher::new(idle);
         let mut walk = matcher.walk();
@@ -262,19 +296,29 @@ fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> V
     }
     for (id, entry) in codeowners.iter() {
         let usage = &mut usage[id.0 as usize];
-        if let Some(pattern) = entry.pattern.as_ref().filter(|_| !usage.matches) {
+        if let Some(pattern) = entry.glob().filter(|_| !usage.matches) {
             usage.matches = listing.iter().any(|path| pattern.matches(path));
         }
     }
     usage
 }
 
+/// Whether a pattern without wildcards matches anything; `None` for one with wildcards, which has to be tried.
+fn names(listing: &Listing, pattern: &Pattern) -> Option<bool> {
+    let path = pattern.literal_path()?;
+    let is_file = || listing.find(path.as_bytes()).is_some();
+    let is_directory = || listing.has_directory(path.as_bytes());
+    Some(match pattern.tail {
+        Tail::Exact => is_file(),
+        Tail::SelfOrBelow => is_file() || is_directory(),
+        Tail::Below => is_directory(),
+        Tail::Nothing => false,
+    })
+}
+
 /// Real files settle in two or three rounds; past this, what is left is tried entry by entry.
 const MOST_ROUNDS: usize = 8;
 
 fn coverage(codeowners: &Codeowners) -> FxHashMap<EntryId, Coverage> {
-    let patterns: Vec<(u32, &Pattern)> =
-        codeowners.iter().filter_map(|(id, entry)| Some((id.0, entry.pattern.as_ref()?))).collect();
-    let mut budget = DEFAULT_BUDGET;
-    covered_by_later(&patterns, &mut budget).into_iter().map(|(id, coverage)| (EntryId(id), coverage)).collect()
+    codeowners.coverage(&mut DEFAULT_BUDGET.clone()).into_iter().collect()
 }

@@ -3,9 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Group, Told, wording};
-use crate::codeowners::EntryId;
+use crate::codeowners::{Entry, EntryId, Owner};
 use crate::finding::{Cause, Paths, Place, Source, Subject, Violation};
-use crate::ownership::{Item, Verdict};
+use crate::ownership::{Item, OwnerAt, Verdict};
 use crate::policy::{AreaId, Expectation};
 
 type Counts<'p> = FxHashMap<(Option<AreaId>, &'p [u8]), (usize, usize)>;
@@ -60,19 +60,19 @@ pub(super) fn by_directory<'a>(
 /// Directories of one area that get findings of their own.
 const MOST_PLACES: usize = 4;
 
-/// Violations about items that an entry wins, grouped by area and entry.
-pub(super) fn by_entry<'a>(
+/// Violations about items that entries win, grouped by area and entries.
+pub(super) fn by_winners<'a>(
     context: &Context<'_>,
     rule: &'static str,
     items: impl Iterator<Item = &'a Item>,
 ) -> Vec<Violation> {
     items
         .filter_map(|item| {
-            let entry = context.ownership.winner(item.path)?;
+            let winners = context.ownership.winners(item.path);
             Some(Violation {
                 rule,
                 subject: Subject::Path(context.listing.path(item.path).to_vec()),
-                cause: Cause::EntryInArea(entry, item.area?),
+                cause: Cause::Winners(winners.to_vec(), item.area.filter(|_| !winners.is_empty())?),
             })
         })
         .collect()
@@ -85,7 +85,7 @@ pub(super) fn by_demand(
     is_broken: impl Fn(&Verdict) -> bool,
 ) -> Vec<Violation> {
     let items = context.judged_items().filter(|(_, verdict)| is_broken(verdict)).map(|(item, _)| item);
-    by_entry(context, rule, items)
+    by_winners(context, rule, items)
 }
 
 /// The directories a path is in, from the root (empty) down.
@@ -96,27 +96,27 @@ fn directories(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// What there is to say about items of one area that share a directory or an entry.
 pub(super) struct Said {
     pub(super) area: Option<AreaId>,
-    /// The entry that wins them all, if one does.
-    pub(super) winner: Option<EntryId>,
+    /// The entries that win them all (or the first of them), in file order.
+    pub(super) winners: Vec<EntryId>,
     directory: Vec<u8>,
     paths: Paths,
     /// Items of the area below the directory, faulty or not.
     all: usize,
     name: String,
     /// Patterns that match the group's paths and, as far as a few can, nothing else.
-    patterns: Vec<String>,
+    patterns: Patterns,
 }
 
 impl Said {
     pub(super) fn new(context: &Context<'_>, group: &Group<'_>) -> Self {
         let paths = wording::paths(group.violations);
-        let (area, winner) = match group.cause {
+        let (area, winners) = match group.cause {
             Cause::Directory(area, _) => {
                 let first = paths.sample.first().and_then(|path| context.listing.find(path));
-                (*area, first.and_then(|path| context.ownership.winner(path)))
+                (*area, first.map(|path| context.ownership.winners(path).to_vec()).unwrap_or_default())
             }
-            Cause::EntryInArea(entry, area) => (Some(*area), Some(*entry)),
-            _ => (None, None),
+            Cause::Winners(entries, area) => (Some(*area), entries.clone()),
+            _ => (None, Vec::new()),
         };
         let directory = wording::common_directory(group.violations);
         let below = context.listing.below(&directory);
@@ -124,7 +124,7 @@ impl Said {
         let all = items.filter(|item| item.area == area && below.contains(&item.path)).count();
         let name = area.map_or_else(|| "ML".to_owned(), |area| context.policy.area(area).name.clone());
         let patterns = patterns(context, group, &directory);
-        Self { area, winner, directory, paths, all, name, patterns }
+        Self { area, winners, directory, paths, all, name, patterns }
     }
 
     /// `the serving file x`, `12 serving files below x/`.
@@ -142,6 +142,17 @@ impl Said {
         }
     }
 
+    /// The entry to point at: the first whose owners have to approve, or else the last.
+    pub(super) fn winner(&self, context: &Context<'_>) -> Option<EntryId> {
+        let asks = |id: &&EntryId| !context.judge.asked(&[**id]).is_empty();
+        self.winners.iter().find(asks).or(self.winners.last()).copied()
+    }
+
+    /// The winning entries whose owners have to approve.
+    pub(super) fn asked<'c>(&self, context: &Context<'c>) -> Vec<&'c Entry> {
+        context.judge.asked(&self.winners)
+    }
+
     /// What the area asks.
     pub(super) fn wanted<'c>(&self, context: &Context<'c>) -> Option<&'c Expectation> {
         context.policy.area(self.area?).ownership.as_ref()
@@ -149,10 +160,11 @@ impl Said {
 
     /// The entry that decides (or the lack of one), then the policy's demand.
     pub(super) fn places(&self, context: &Context<'_>, label: &str) -> Vec<Place> {
-        let mut places = vec![match self.winner.map(|winner| context.entry(winner)) {
-            Some(entry) => Place::codeowners(entry.span, label),
-            None => Place { source: Source::Codeowners, span: None, label: label.to_owned() },
-        }];
+        let mut places: Vec<Place> =
+            self.winners.iter().map(|&winner| Place::codeowners(context.entry(winner).span, label)).collect();
+        if places.is_empty() {
+            places.push(Place { source: Source::Codeowners, span: None, label: label.to_owned() });
+        }
         if let (Some(area), Some(accountable)) =
             (self.area, self.wanted(context).and_then(|wanted| wanted.accountable.as_ref()))
         {
@@ -166,9 +178,9 @@ impl Said {
     pub(super) fn line_to_write(&self, context: &Context<'_>) -> String {
         let accountable = self.wanted(context).and_then(|wanted| wanted.accountable.as_ref());
         let owner = self.area.and_then(|area| wording::owners_for(context, area, &[]));
-        let after = match self.winner {
+        let after = match self.winner(context) {
             Some(winner) => format!(" below line {}", context.entry(winner).line),
-            None => String::new(),
+            None => wording::above_sections(context),
         };
         let somebody = "@your-org/your-team";
         match (owner, accountable) {
@@ -183,7 +195,7 @@ impl Said {
 
     /// The winning entry's line with another owner: the line itself where it wins nothing else, a new one otherwise.
     pub(super) fn line_with(&self, context: &Context<'_>, owners: &str) -> String {
-        let Some(winner) = self.winner else { return self.line_to_write(context) };
+        let Some(winner) = self.winner(context) else { return self.line_to_write(context) };
         let entry = context.entry(winner);
         if context.usage(winner).wins == self.paths.count {
             format!("write on line {}:\n{}", entry.line, wording::line(&entry.pattern_text, owners))
@@ -194,10 +206,10 @@ impl Said {
 
     /// A line for each pattern.
     fn lines(&self, owners: &str) -> String {
-        let mut lines: Vec<String> =
-            self.patterns.iter().take(MOST_LINES).map(|pattern| wording::line(pattern, owners)).collect();
-        if self.patterns.len() > MOST_LINES {
-            lines.push(format!("    … and {} more", self.patterns.len() - MOST_LINES));
+        let Patterns { shown, more } = &self.patterns;
+        let mut lines: Vec<String> = shown.iter().map(|pattern| wording::line(pattern, owners)).collect();
+        if *more > 0 {
+            lines.push(format!("    … and {more} more"));
         }
         lines.join("\n")
     }
@@ -213,24 +225,27 @@ pub(super) struct LoneApprovers {
     pub(super) instead: Option<String>,
 }
 
-/// Tells which owners of the winning entry, by index, can approve alone, and the line without them.
+/// Tells which owners of the winning entries can approve alone (or together, where several groups must), and the line
+/// without them.
 pub(super) fn tell_lone_approvers(
     context: &Context<'_>,
     group: &Group<'_>,
-    lone: &[usize],
+    lone: &[OwnerAt],
     words: LoneApprovers,
 ) -> Told {
     let said = Said::new(context, group);
-    let Some(entry) = said.winner.map(|winner| context.entry(winner)) else { return Told::default() };
-    let lone_owners: Vec<_> = lone.iter().map(|&index| &entry.owners[index]).collect();
-    let mut places: Vec<Place> =
-        lone_owners.iter().map(|owner| Place::codeowners(owner.span, "can approve alone")).collect();
+    let Some(first) = lone.first() else { return Told::default() };
+    let entry = context.entry(first.entry);
+    let lone_owners: Vec<&Owner> = lone.iter().map(|at| &context.entry(at.entry).owners[at.index]).collect();
+    let together = lone.iter().any(|at| at.entry != first.entry);
+    let label = if together { "can approve with the others" } else { "can approve alone" };
+    let mut places: Vec<Place> = lone_owners.iter().map(|owner| Place::codeowners(owner.span, label)).collect();
     places.push(words.demand);
     let others: Vec<_> = entry
         .owners
         .iter()
         .enumerate()
-        .filter(|(index, _)| !lone.contains(index))
+        .filter(|(index, _)| !lone.contains(&OwnerAt { entry: first.entry, index: *index }))
         .map(|(_, owner)| owner.clone())
         .collect();
     let others = match others.as_slice() {
@@ -239,15 +254,16 @@ pub(super) fn tell_lone_approvers(
     };
     Told {
         message: format!(
-            "{} can approve {} {}",
+            "{} can {}approve {} {}",
             wording::owners_with_roles(context, lone_owners),
+            if together { "together " } else { "" },
             said.what(),
             words.how
         ),
         places,
         paths: wording::paths(group.violations),
         help: Some(said.line_with(context, &others)),
-        note: Some("two owners on a line mean either: GitHub cannot ask for both".to_owned()),
+        note: Some(wording::either(context)),
         ..Told::default()
     }
 }
@@ -257,43 +273,57 @@ const MOST_LINES: usize = 5;
 
 /// Patterns for a group's paths: the topmost directories that hold nothing else, or one suffix that nothing else has,
 /// or the paths themselves. A pattern that took other files along would take them from their owners.
-fn patterns(context: &Context<'_>, group: &Group<'_>, common: &[u8]) -> Vec<String> {
+fn patterns(context: &Context<'_>, group: &Group<'_>, common: &[u8]) -> Patterns {
     let paths: Vec<&[u8]> = group
         .violations
         .iter()
         .filter_map(|violation| if let Subject::Path(path) = &violation.subject { Some(path.as_slice()) } else { None })
         .collect();
     if let [only] = paths.as_slice() {
-        return vec![wording::pattern_of(only)];
+        return Patterns { shown: vec![wording::pattern_of(context.host, only)], more: 0 };
     }
     let mut below: FxHashMap<&[u8], usize> = FxHashMap::default();
     for directory in paths.iter().flat_map(|path| directories(path)) {
         *below.entry(directory).or_default() += 1;
     }
-    let mut patterns: Vec<String> = Vec::new();
+    // Paths, and directories that hold nothing else. (Only a few of them will be written out.)
+    let mut named: Vec<(&[u8], bool)> = Vec::new();
+    // Whether all that is below a directory belongs to the group: asked once for each.
+    let mut is_whole: FxHashMap<&[u8], bool> = FxHashMap::default();
     for path in &paths {
-        let whole = directories(path)
-            .skip(1)
-            .find(|directory| below.get(directory) == Some(&context.listing.below(directory).len()));
-        let pattern = match whole {
-            Some(directory) => wording::pattern_of(&[directory, b"/"].concat()),
-            None => wording::pattern_of(path),
-        };
-        if patterns.last() != Some(&pattern) {
-            patterns.push(pattern);
+        let whole = directories(path).skip(1).find(|&directory| {
+            *is_whole
+                .entry(directory)
+                .or_insert_with(|| below.get(directory) == Some(&context.listing.below(directory).len()))
+        });
+        let name = whole.map_or((*path, false), |directory| (directory, true));
+        if named.last() != Some(&name) {
+            named.push(name);
         }
     }
-    if patterns.len() > 1
+    if named.len() > 1
         && let Some(suffix) = common_suffix(&paths)
     {
         let with_suffix = context.listing.below(common).filter(|&path| context.listing.path(path).ends_with(suffix));
         if with_suffix.count() == paths.len() {
-            let directory =
-                if common.is_empty() { "/".to_owned() } else { wording::pattern_of(&[common, b"/"].concat()) };
-            return vec![format!("{directory}**/*{}", String::from_utf8_lossy(suffix))];
+            return Patterns { shown: vec![wording::pattern_of_suffix(context.host, common, suffix)], more: 0 };
         }
     }
-    patterns
+    let pattern = |&(path, is_directory): &(&[u8], bool)| {
+        let end: &[u8] = if is_directory { b"/" } else { b"" };
+        wording::pattern_of(context.host, &[path, end].concat())
+    };
+    Patterns {
+        shown: named.iter().take(MOST_LINES).map(pattern).collect(),
+        more: named.len().saturating_sub(MOST_LINES),
+    }
+}
+
+/// The first of the patterns that a finding proposes.
+struct Patterns {
+    shown: Vec<String>,
+    /// How many there are besides.
+    more: usize,
 }
 
 /// The extension, with its dot, that all of the paths have.

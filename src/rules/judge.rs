@@ -167,8 +167,13 @@ fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
 
 fn area(cause: &Cause) -> Option<AreaId> {
     match cause {
-        Cause::EntryInArea(_, area) => Some(*area),
+        Cause::Winners(_, area) => Some(*area),
         Cause::Directory(area, _) => *area,
-        Cause::Entry(_) | Cause::Move { .. } | Cause::Siblings(_) | Cause::Policy(_) | Cause::Repository => None,
+        Cause::Entry(_)
+        | Cause::Move { .. }
+        | Cause::Siblings(_)
+        | Cause::Section(_)
+        | Cause::Policy(_)
+        | Cause::Repository => None,
     }
 }

@@ -25,7 +25,8 @@ Without the file nobody is asked to review a change, whatever it touches.
 Write `.github/CODEOWNERS`: the default owners first (`* @your-org/ml`), then the specific entries.
 
 ## Source
-GitHub's page \"About code owners\": `.github/`, the root and `docs/` are looked at, in this order.
+GitHub's page \"About code owners\": `.github/`, the root and `docs/` are looked at, in this order. GitLab and Gitea look
+in the root, `docs/` and their own folder, Bitbucket only in `.bitbucket/`.
 ",
 };
 
@@ -44,13 +45,15 @@ impl Rule for Check {
     fn tell(&self, context: &Context<'_>, _: &Group<'_>) -> Told {
         let paths = context.ownership.items().iter().map(|item| context.listing.path(item.path));
         let paths = crate::finding::Paths::new(paths);
+        // Where the host looks first; on the others that is the root.
+        let place = context.host.places().first().copied().unwrap_or("CODEOWNERS");
         Told {
             message: format!(
                 "there is no CODEOWNERS, so nobody is asked to review {}",
                 wording::count(paths.count, "ML file")
             ),
-            places: vec![Place::file(b".github/CODEOWNERS", "this file is missing")],
-            help: Some("write .github/CODEOWNERS, the default owners first:\n    * @your-org/your-team".to_owned()),
+            places: vec![Place::file(place.as_bytes(), "this file is missing")],
+            help: Some(format!("write {place}, the default owners first:\n    * @your-org/your-team")),
             paths,
             // Where roles are asked for, no file at all is worse than a wrong one.
             severity: context.policy.has_role_map().then_some(Severity::Error),

@@ -17,8 +17,8 @@ Reports text in an owner's place that is neither `@user`, `@organisation/team` n
 handles without a space, a handle glued to the pattern.
 
 ## Why it matters
-The host skips the whole entry, or reads a glued handle as part of the path. The paths fall, without a word, to whatever
-entry stands above.
+GitHub skips the whole entry, or reads a glued handle as part of the path. The paths fall, without a word, to whatever
+entry stands above. GitLab leaves only the wrong owner out.
 
 ## Example
 `/models/ @acme/ml-eng@acme/mlops`
@@ -32,7 +32,7 @@ GitHub's page \"About code owners\", section \"CODEOWNERS syntax\": a line with 
 };
 
 const KINDS: &[ProblemKind] =
-    &[ProblemKind::MalformedOwner, ProblemKind::GluedOwners, ProblemKind::OwnerGluedToPattern];
+    &[ProblemKind::MalformedOwner, ProblemKind::GluedOwners, ProblemKind::OwnerGluedToPattern, ProblemKind::RoleAsOwner];
 
 impl Rule for Check {
     fn meta(&self) -> &'static Meta {
@@ -47,11 +47,20 @@ impl Rule for Check {
         let (entry, found) = problems::of_group(context, group, KINDS);
         let text = problems::text(context, found[0]);
         let pattern = &entry.pattern_text;
-        let skipped = format!("the host skips the entry `{pattern}`");
+        let host = context.host;
+        let skipped = if ProblemKind::MalformedOwner.skips_entry(host) {
+            format!("{host} skips the entry `{pattern}`")
+        } else {
+            format!("{host} leaves an owner of `{pattern}` out")
+        };
         let (message, help) = match found[0].kind {
             ProblemKind::GluedOwners => (
                 format!("{skipped}: `{text}` is two owners without a space"),
                 format!("put a space between them: {}", text.replace('@', " @").trim()),
+            ),
+            ProblemKind::RoleAsOwner => (
+                format!("{skipped}: `{text}` is a role of GitLab, and {host} asks no roles"),
+                "name the team that has this role: @organisation/team".to_owned(),
             ),
             // The host reads it as one long path.
             ProblemKind::OwnerGluedToPattern => (
@@ -83,10 +92,10 @@ mod tests {
     #[test]
     fn an_owner_that_cannot_be_asked_is_shown_at_its_characters() {
         insta::assert_snapshot!(told("MLO102", "/models/ acme/ml-eng\n/data/ @acme/data-eng@ana\n", "", &["models/a", "data/a"]), @"
-        error: the host skips the entry `/models/`: `acme/ml-eng` is no owner
+        error: GitHub skips the entry `/models/`: `acme/ml-eng` is no owner
           CODEOWNERS `acme/ml-eng`: not an owner the host can ask
           > an owner is @user, @organisation/team or an e-mail: did you mean @acme/ml-eng?
-        error: the host skips the entry `/data/`: `@acme/data-eng@ana` is two owners without a space
+        error: GitHub skips the entry `/data/`: `@acme/data-eng@ana` is two owners without a space
           CODEOWNERS `@acme/data-eng@ana`: not an owner the host can ask
           > put a space between them: @acme/data-eng @ana
         ");

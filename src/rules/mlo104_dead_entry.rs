@@ -1,8 +1,7 @@
 //! MLO104 dead-entry.
 
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
-use crate::codeowners::{Entry, EntryId, Token};
-use crate::codeowners::{Segment, Wild};
+use crate::codeowners::{DEFAULT_BUDGET, Entry, EntryId, Language, PathSearch, Segment, Token, Wild, find_path};
 use crate::finding::{Cause, Place, Severity, Violation};
 
 pub(super) struct Check;
@@ -49,6 +48,8 @@ impl Rule for Check {
             .map(|&id| {
                 let step = found.get(&id).filter(|found| !found.is_spelling).map(super::moved::Found::step);
                 let cause = match step {
+                    // A file written in globs for a host that reads expressions is one mistake.
+                    _ if written_as_path(context, context.entry(id)).is_some() => Cause::Repository,
                     Some(step) if entries_of_step[&step] > 1 => Cause::Move { from: step.0, to: step.1 },
                     _ => waits_in(context, context.entry(id)).map_or(Cause::Entry(id), Cause::Siblings),
                 };
@@ -67,6 +68,7 @@ impl Rule for Check {
         match group.cause {
             Cause::Move { from, to } => tell_move(context, &entries, from, to),
             Cause::Siblings(directory) => tell_waiting(&entries, directory),
+            Cause::Repository if entries.len() > 1 => tell_globs(context, &entries),
             _ => tell_one(context, group),
         }
     }
@@ -74,7 +76,7 @@ impl Rule for Check {
 
 /// The existing directory that a pattern with wildcards waits in.
 fn waits_in(context: &Context<'_>, entry: &Entry) -> Option<String> {
-    let pattern = entry.pattern.as_ref()?;
+    let pattern = entry.glob()?;
     let literal = pattern.literal_prefix();
     let next = pattern.segments.get(literal.len())?;
     let is_wild = matches!(next, Segment::Wild(Wild(tokens)) if tokens.contains(&Token::Star));
@@ -87,6 +89,9 @@ fn tell_one(context: &Context<'_>, group: &Group<'_>) -> Told {
     let pattern = &entry.pattern_text;
     let owners = wording::owners_on_line(&entry.owners);
     let found = context.found().get(&id);
+    if let Some(told) = tell_misread(context, entry) {
+        return told;
+    }
     let help = match found {
         Some(found) if found.is_spelling => {
             format!("did you mean:\n{}", wording::line(&found.repair(pattern), &owners))
@@ -105,6 +110,72 @@ fn tell_one(context: &Context<'_>, group: &Group<'_>) -> Told {
         help: Some(help),
         ..Told::default()
     }
+}
+
+/// The line that an entry means, where it is written as the path of a directory and the host reads an expression.
+fn written_as_path(context: &Context<'_>, entry: &Entry) -> Option<String> {
+    entry.regular()?;
+    let path = entry.pattern_text.trim_matches('/');
+    let is_path = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.'));
+    let exists = is_path && context.listing.has_directory(path.as_bytes());
+    exists.then(|| wording::pattern_of(context.host, format!("{path}/").as_bytes()))
+}
+
+/// Entries written as paths on a host that reads expressions.
+fn tell_globs(context: &Context<'_>, entries: &[(EntryId, &Entry)]) -> Told {
+    const MOST: usize = 5;
+    let mut entries: Vec<&Entry> = entries.iter().map(|(_, entry)| *entry).collect();
+    entries.sort_by_key(|entry| entry.line);
+    let mut lines: Vec<String> = entries
+        .iter()
+        .take(MOST)
+        .filter_map(|entry| {
+            let owners = wording::owners_on_line(&entry.owners);
+            Some(wording::line(&written_as_path(context, entry)?, &owners))
+        })
+        .collect();
+    if entries.len() > MOST {
+        lines.push(format!("    … and {} more", entries.len() - MOST));
+    }
+    Told {
+        message: format!(
+            "{} directories are written as paths and match no file: {} reads regular expressions for the whole path",
+            entries.len(),
+            context.host
+        ),
+        places: entries.iter().map(|entry| Place::codeowners(entry.pattern_span, "a path, not an expression")).collect(),
+        help: Some(format!("write for all that is below them:\n{}", lines.join("\n"))),
+        ..Told::default()
+    }
+}
+
+/// An entry that is dead because the host reads it otherwise than others do.
+fn tell_misread(context: &Context<'_>, entry: &Entry) -> Option<Told> {
+    let host = context.host;
+    let pattern = &entry.pattern_text;
+    let owners = wording::owners_on_line(&entry.owners);
+    let (message, label, line) = if let Some(regular) = entry.regular() {
+        let nothing = find_path(&[Language::Regular(regular)], &[], &mut DEFAULT_BUDGET.clone()) == PathSearch::Nowhere;
+        let message = if nothing {
+            format!("`{pattern}` can match no path: {host} compares the whole of it, which never starts or ends in a slash")
+        } else {
+            format!("`{pattern}` matches no file: {host} compares the whole path")
+        };
+        let line = written_as_path(context, entry);
+        let bare = || nothing.then(|| pattern.trim_matches('/').to_owned());
+        (message, "an expression for the whole path", line.or_else(bare)?)
+    } else {
+        let directory = entry.glob()?.literal_path().filter(|_| host.has_sections())?;
+        let exists = context.listing.has_directory(directory.as_bytes());
+        let message = format!("`{pattern}` matches no file: {host} takes it for a file, and it is a directory");
+        (message, "a file's name", (exists && !pattern.ends_with('/')).then(|| format!("{pattern}/"))?)
+    };
+    Some(Told {
+        message,
+        places: vec![Place::codeowners(entry.pattern_span, label)],
+        help: Some(format!("did you mean:\n{}", wording::line(&line, &owners))),
+        ..Told::default()
+    })
 }
 
 fn tell_move(context: &Context<'_>, entries: &[(EntryId, &Entry)], from: &str, to: &str) -> Told {
@@ -151,7 +222,8 @@ fn tell_waiting(entries: &[(EntryId, &Entry)], directory: &str) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{codes, told};
+    use crate::codeowners::Dialect;
+    use crate::rules::testing::{codes, told, told_on};
 
     #[test]
     fn a_directory_that_moved_is_named_with_the_line_to_write() {
@@ -190,5 +262,40 @@ mod tests {
     fn what_waits_on_purpose_is_allowed() {
         let policy = "version: 1\nrules: { MLO104: { allow: [\"/languages/*/\"] } }\n";
         assert_eq!(codes("/languages/fi/ @a\n", policy, &["languages/de/x"]), [""; 0]);
+    }
+
+    #[test]
+    fn on_gitlab_a_directory_ends_in_a_slash() {
+        insta::assert_snapshot!(told_on(Dialect::GitLab, "MLO104", "/models @acme/ml\n", "", &["models/a"]), @"
+        warning: `/models` matches no file: GitLab takes it for a file, and it is a directory
+          CODEOWNERS `/models`: a file's name
+          > did you mean:
+          >     /models/ @acme/ml
+        ");
+    }
+
+    #[test]
+    fn on_gitea_an_expression_is_for_the_whole_path() {
+        insta::assert_snapshot!(told_on(Dialect::Forgejo, "MLO104", "/models/ @ml\n", "", &["models/a"]), @"
+        warning: `/models/` can match no path: Forgejo compares the whole of it, which never starts or ends in a slash
+          CODEOWNERS `/models/`: an expression for the whole path
+          > did you mean:
+          >     models/.* @ml
+        ");
+        insta::assert_snapshot!(told_on(Dialect::Forgejo, "MLO104", "models @ml\n", "", &["models/a"]), @"
+        warning: `models` matches no file: Forgejo compares the whole path
+          CODEOWNERS `models`: an expression for the whole path
+          > did you mean:
+          >     models/.* @ml
+        ");
+        let globs = "models/ @ml\n.github/ @ops\n";
+        insta::assert_snapshot!(told_on(Dialect::Forgejo, "MLO104", globs, "", &["models/a", ".github/x"]), @r"
+        warning: 2 directories are written as paths and match no file: Forgejo reads regular expressions for the whole path
+          CODEOWNERS `models/`: a path, not an expression
+          CODEOWNERS `.github/`: a path, not an expression
+          > write for all that is below them:
+          >     models/.* @ml
+          >     \\.github/.* @ops
+        ");
     }
 }

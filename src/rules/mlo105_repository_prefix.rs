@@ -42,7 +42,7 @@ impl Rule for Check {
         let valid = context.entries().filter(|(_, entry)| entry.is_valid()).count();
         let mut by_prefix: std::collections::BTreeMap<&str, Vec<EntryId>> = std::collections::BTreeMap::new();
         for &id in context.dead() {
-            let prefix = context.entry(id).pattern.as_ref().and_then(|pattern| pattern.literal_prefix().first().copied());
+            let prefix = context.entry(id).glob().and_then(|pattern| pattern.literal_prefix().first().copied());
             if let Some(prefix) = prefix.filter(|prefix| !context.listing.has_directory(prefix.as_bytes())) {
                 by_prefix.entry(prefix).or_default().push(id);
             }
@@ -60,7 +60,7 @@ impl Rule for Check {
         let mut entries: Vec<_> = ids.iter().map(|&id| context.entry(id)).collect();
         entries.sort_by_key(|entry| entry.line);
         let first = entries[0];
-        let prefix = first.pattern.as_ref().and_then(|pattern| pattern.literal_prefix().first().copied());
+        let prefix = first.glob().and_then(|pattern| pattern.literal_prefix().first().copied());
         let prefix = prefix.unwrap_or_default();
         let repaired = repaired(context, &ids);
         let without = first.pattern_text.replacen(&format!("{prefix}/"), "", 1);
@@ -88,7 +88,7 @@ fn repaired(context: &Context<'_>, dead: &[EntryId]) -> usize {
     let shortened: Vec<(u32, Pattern)> = dead
         .iter()
         .filter_map(|&id| {
-            let mut pattern = context.entry(id).pattern.clone()?;
+            let mut pattern = context.entry(id).glob()?.clone();
             pattern.segments.remove(0);
             (!pattern.segments.is_empty()).then_some((id.0, pattern))
         })

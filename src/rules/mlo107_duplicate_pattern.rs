@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
-use crate::codeowners::{EntryId, Pattern};
+use crate::codeowners::{EntryId, Pattern, SectionId};
 use crate::finding::{Place, Severity, Violation};
 
 pub(super) struct Check;
@@ -37,11 +37,14 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        let mut last: FxHashMap<&Pattern, EntryId> = FxHashMap::default();
+        if context.host.adds_up() {
+            return Vec::new();
+        }
+        let mut last: FxHashMap<(SectionId, &Pattern), EntryId> = FxHashMap::default();
         let mut violations = Vec::new();
         for (id, entry) in context.entries().rev() {
-            let Some(pattern) = &entry.pattern else { continue };
-            match last.entry(pattern) {
+            let Some(pattern) = entry.glob() else { continue };
+            match last.entry((entry.section, pattern)) {
                 std::collections::hash_map::Entry::Occupied(_) => {
                     violations.push(problems::about_entry(context, META.code, id));
                 }
@@ -55,7 +58,7 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let (_, entry) = problems::entry_of_group(context, group);
-        let last = context.entries().rev().find(|(_, later)| later.pattern == entry.pattern);
+        let last = context.entries().rev().find(|(_, later)| later.section == entry.section && later.glob() == entry.glob());
         let last = last.map_or(entry, |(_, later)| later);
         let same = entry.has_same_owners(last);
         let (message, help) = if same {

@@ -64,7 +64,7 @@ impl Rule for Check {
         let (id, entry) = problems::entry_of_group(context, group);
         let missed: Vec<usize> = deeper(context, id).collect();
         let paths = Paths::new(missed.iter().map(|&path| context.listing.path(path)));
-        let mut winners: Vec<EntryId> = missed.iter().filter_map(|&path| context.ownership.winner(path)).collect();
+        let mut winners: Vec<EntryId> = missed.iter().filter_map(|&path| in_section(context, path, id)).collect();
         winners.sort_unstable();
         winners.dedup();
         let fall = match winners.as_slice() {
@@ -77,7 +77,7 @@ impl Rule for Check {
             winners.iter().map(|&id| Place::codeowners(context.entry(id).pattern_span, "wins the files further down")),
         );
         let whole = entry.pattern_text.trim_end_matches('*');
-        let directory = entry.pattern.as_ref().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+        let directory = entry.glob().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
         // In place of this entry, the whole directory would take what earlier entries have further down.
         let first = context.entries().find(|(other, earlier)| *other < id && is_below(earlier, &directory));
         let place = match first {
@@ -106,7 +106,7 @@ const HABIT: usize = 3;
 
 /// The directory beside whose children an entry's directory stands.
 fn parent(entry: &Entry) -> String {
-    let mut names = entry.pattern.as_ref().map(Pattern::literal_prefix).unwrap_or_default();
+    let mut names = entry.glob().map(Pattern::literal_prefix).unwrap_or_default();
     names.pop();
     names.join("/")
 }
@@ -143,12 +143,18 @@ fn tell_habit(context: &Context<'_>, group: &Group<'_>, parent: &str) -> Told {
 
 /// True for an entry that speaks of something inside `directory`.
 fn is_below(entry: &Entry, directory: &str) -> bool {
-    let prefix = entry.pattern.as_ref().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+    let prefix = entry.glob().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
     prefix.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// The entry that wins a path in the section of `id`.
+fn in_section(context: &Context<'_>, path: usize, id: EntryId) -> Option<EntryId> {
+    let section = context.entry(id).section;
+    context.ownership.winners(path).iter().copied().find(|&winner| context.entry(winner).section == section)
+}
+
 fn ends_in_star(entry: &Entry) -> bool {
-    entry.pattern.as_ref().is_some_and(|pattern| {
+    entry.glob().is_some_and(|pattern| {
         pattern.tail == Tail::Exact && pattern.segments.len() > 1 && !pattern.literal_prefix().is_empty()
     })
 }
@@ -157,13 +163,13 @@ fn ends_in_star(entry: &Entry) -> bool {
 /// A later entry that has them, or one for a directory further down, was written on purpose.
 fn deeper<'c>(context: &'c Context<'_>, id: EntryId) -> impl Iterator<Item = usize> + 'c {
     let entry = context.entry(id);
-    let below = entry.pattern.clone().map(|mut pattern| {
+    let below = entry.glob().cloned().map(|mut pattern| {
         pattern.tail = Tail::Below;
         pattern
     });
     let prefix = below.as_ref().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
     context.listing.below(prefix.as_bytes()).filter(move |&path| {
-        let other = match context.ownership.winner(path) {
+        let other = match in_section(context, path, id) {
             None => true,
             Some(winner) => {
                 let other = context.entry(winner);

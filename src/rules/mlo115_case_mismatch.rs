@@ -1,6 +1,11 @@
 //! MLO115 case-mismatch.
 
+use std::collections::BTreeMap;
+
+use bstr::ByteSlice;
+
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
+use crate::codeowners::{EntryId, Matcher, Pattern};
 use crate::finding::{Place, Severity, Violation};
 
 pub(super) struct Check;
@@ -41,7 +46,7 @@ impl Rule for Check {
         let (id, entry) = problems::entry_of_group(context, group);
         let path = context.differs_by_case().get(&id).map(|&path| context.listing.path(path)).unwrap_or_default();
         let path = String::from_utf8_lossy(path);
-        let help = match spelt_as(entry.pattern.as_ref().and_then(crate::codeowners::Pattern::literal_path), &path) {
+        let help = match spelt_as(entry.glob().and_then(crate::codeowners::Pattern::literal_path), &path) {
             Some((written, real)) => format!(
                 "did you mean:\n{}",
                 wording::line(
@@ -57,6 +62,56 @@ impl Rule for Check {
             help: Some(help),
             ..Told::default()
         }
+    }
+}
+
+/// Dead entries that would match if case did not count, each with the first such path.
+pub(super) fn search(context: &Context<'_>) -> BTreeMap<EntryId, usize> {
+    let mut first = BTreeMap::new();
+    let lowered = context.dead().iter().filter_map(|&id| {
+        let glob = context.entry(id).glob()?;
+        let lower = glob.to_lowercase();
+        let differs = lower != *glob;
+        Some((id, lower, differs))
+    });
+    // Where all that an entry names is small already, only a path with a capital can differ from it.
+    let (capital, small): (Vec<_>, Vec<_>) = lowered.partition(|(.., differs)| *differs);
+    for (entries, all_paths) in [(capital, true), (small, false)] {
+        search_among(context, entries.into_iter().map(|(id, lower, _)| (id, lower)).collect(), all_paths, &mut first);
+    }
+    first
+}
+
+/// One walk finds the winner among the entries for each path; what it hid is looked for once that is found.
+fn search_among(
+    context: &Context<'_>,
+    mut entries: Vec<(EntryId, Pattern)>,
+    all_paths: bool,
+    first: &mut BTreeMap<EntryId, usize>,
+) {
+    const MOST_ROUNDS: usize = 8;
+    let mut buffer = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        if entries.is_empty() {
+            return;
+        }
+        let matcher = Matcher::new(entries.iter().map(|(id, pattern)| (id.0, pattern)));
+        let mut walk = matcher.walk();
+        let known = first.len();
+        for (index, path) in context.listing.iter().enumerate() {
+            let has_capital = !path.is_ascii() || path.iter().any(u8::is_ascii_uppercase);
+            if all_paths || has_capital {
+                buffer.clear();
+                path.to_lowercase_into(&mut buffer);
+                if let Some(rank) = walk.winner(&buffer) {
+                    first.entry(EntryId(rank)).or_insert(index);
+                }
+            }
+        }
+        if first.len() == known {
+            return;
+        }
+        entries.retain(|(id, _)| !first.contains_key(id));
     }
 }
 

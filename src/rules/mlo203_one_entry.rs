@@ -38,7 +38,7 @@ impl Rule for Check {
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
         let wins = |entry: EntryId| {
-            context.ownership.items().iter().any(|item| context.ownership.winner(item.path) == Some(entry))
+            context.ownership.items().iter().any(|item| context.ownership.winners(item.path).contains(&entry))
         };
         only_entry(context)
             .filter(|(id, _)| wins(*id))

@@ -36,7 +36,7 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        group::by_entry(context, META.code, context.items_with(Gap::Ownerless))
+        group::by_winners(context, META.code, context.items_with(Gap::Ownerless))
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {

@@ -37,34 +37,39 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        group::by_entry(context, META.code, context.items_with(Gap::WrongRole))
+        group::by_winners(context, META.code, context.items_with(Gap::WrongRole))
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
         let (Some(winner), Some(area), Some(accountable)) =
-            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.accountable.as_ref()))
+            (said.winner(context), said.area, said.wanted(context).and_then(|wanted| wanted.accountable.as_ref()))
         else {
             return Told::default();
         };
         let entry = context.entry(winner);
         let asked = wording::parties(context, &accountable.value, "or");
-        let is_accountable = |owner| accountable.value.iter().any(|party| context.judge.is_asked(owner, &party.value));
         let name = &context.policy.area(area).name;
 
-        let mut places = vec![Place::codeowners(wording::owners_span(entry), if entry.owners.len() == 1 { format!("not {asked}") } else { format!("none of them is {asked}") })];
+        let entries = said.asked(context);
+        let mut places: Vec<Place> = entries
+            .iter()
+            .map(|entry| {
+                let one = entry.owners.len() == 1;
+                let label = if one { format!("not {asked}") } else { format!("none of them is {asked}") };
+                Place::codeowners(wording::owners_span(entry), label)
+            })
+            .collect();
         // An earlier entry that asked the right people explains how they were lost.
         let path = group.violations.first().and_then(|violation| match &violation.subject {
             crate::finding::Subject::Path(path) => Some(path.as_slice()),
             _ => None,
         });
-        let lost = context.entries().rev().find(|(id, earlier)| {
-            *id < winner
-                && !earlier.is_catch_all()
-                && earlier.owners.iter().any(is_accountable)
-                && path.is_some_and(|path| earlier.pattern.as_ref().is_some_and(|pattern| pattern.matches(path)))
+        let asking = context.asking(area);
+        let mut lost = asking.iter().rev().map(|&id| (id, context.entry(id))).filter(|(id, earlier)| {
+            *id < winner && earlier.section == entry.section && path.is_some_and(|path| earlier.matches(path))
         });
-        if let Some((_, earlier)) = lost {
+        if let Some((_, earlier)) = lost.next() {
             places.push(Place::codeowners(
                 earlier.span,
                 format!("asked {}, until line {} came later", wording::owners(&earlier.owners), entry.line),
@@ -79,12 +84,12 @@ impl Rule for Check {
                 "{} {} to {}, and {name} asks for {asked}",
                 said.what(),
                 if group.violations.len() == 1 { "belongs" } else { "belong" },
-                wording::owners_with_roles(context, &entry.owners),
+                wording::owners_with_roles(context, entries.iter().flat_map(|entry| &entry.owners)),
             ),
             places,
             paths: wording::paths(group.violations),
             help: Some(help),
-            note: Some("GitHub asks every owner on a line, and any one of them can approve alone".to_owned()),
+            note: Some(format!("{} asks every owner on a line, and any one of them can approve alone", context.host)),
             ..Told::default()
         }
     }

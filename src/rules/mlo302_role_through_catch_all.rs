@@ -41,8 +41,8 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
-        let owners = said.winner.map(|winner| &context.entry(winner).owners);
-        let owners = owners.map(|owners| wording::owners_with_roles(context, owners)).unwrap_or_default();
+        let asked = said.asked(context);
+        let owners = wording::owners_with_roles(context, asked.iter().flat_map(|entry| &entry.owners));
         let verb = if group.violations.len() == 1 { "is" } else { "are" };
         Told {
             message: format!("{} {verb} left to the catch-all, {owners}", said.what()),

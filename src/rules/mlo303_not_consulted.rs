@@ -43,30 +43,40 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
-        let (Some(winner), Some(area), Some(wanted)) = (said.winner, said.area, said.wanted(context)) else {
+        let (Some(winner), Some(area), Some(wanted)) = (said.winner(context), said.area, said.wanted(context)) else {
             return Told::default();
         };
         let Some(consulted) = &wanted.consulted else { return Told::default() };
         let entry = context.entry(winner);
-        let verdict = context.verdict(winner, area);
+        let verdict = context.verdict(&said.winners, area);
         let missing: Vec<Located<Party>> =
             verdict.not_consulted.iter().map(|&index| consulted.value[index].clone()).collect();
         let who = wording::parties(context, &missing, "and");
         let name = &context.policy.area(area).name;
-        let may_approve = wanted.approvers.as_ref().is_some_and(|approvers| {
+        let host = context.host;
+        // In a section of its own the consulted role is asked beside the accountable one, not in its place.
+        let may_approve = host.has_sections() || wanted.approvers.as_ref().is_some_and(|approvers| {
             missing.iter().all(|party| approvers.value.iter().any(|approver| approver.value == party.value))
         });
         let asked: Vec<String> =
             missing.iter().filter_map(|party| wording::somebody(context, std::slice::from_ref(party))).collect();
+        let label = format!("no {} among them", wording::parties(context, &missing, "or"));
+        let mut places: Vec<Place> = said
+            .asked(context)
+            .into_iter()
+            .map(|entry| Place::codeowners(wording::owners_span(entry), label.as_str()))
+            .collect();
+        places.push(wording::demand(context, area, consulted, &format!("{name} wants {who} consulted")));
         Told {
             message: format!("{who} is not consulted on {}", said.what()),
-            places: vec![
-                Place::codeowners(wording::owners_span(entry), format!("no {} among them", wording::parties(context, &missing, "or"))),
-                wording::demand(context, area, consulted, &format!("{name} wants {who} consulted")),
-            ],
+            places,
             paths: wording::paths(group.violations),
             help: Some(said.line_with(context, &format!("{} {}", wording::owners_on_line(&entry.owners), asked.join(" ")))),
-            note: (!may_approve).then(|| "on GitHub whoever is asked can also approve alone".to_owned()),
+            note: if host.has_sections() {
+                Some(wording::either(context))
+            } else {
+                (!may_approve).then(|| format!("on {host} whoever is asked can also approve alone"))
+            },
             severity: (!may_approve).then_some(Severity::Info),
         }
     }

@@ -41,12 +41,12 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
-        let (Some(winner), Some(area), Some(approvers)) =
-            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.approvers.as_ref()))
+        let (Some(_), Some(area), Some(approvers)) =
+            (said.winner(context), said.area, said.wanted(context).and_then(|wanted| wanted.approvers.as_ref()))
         else {
             return Told::default();
         };
-        let outside = context.verdict(winner, area).outside_approvers;
+        let outside = context.verdict(&said.winners, area).outside_approvers;
         let wanted = wording::parties(context, &approvers.value, "or");
         let name = &context.policy.area(area).name;
         group::tell_lone_approvers(context, group, &outside, group::LoneApprovers {

@@ -39,12 +39,12 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
-        let (Some(winner), Some(area), Some(never)) =
-            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.never_alone.as_ref()))
+        let (Some(_), Some(area), Some(never)) =
+            (said.winner(context), said.area, said.wanted(context).and_then(|wanted| wanted.never_alone.as_ref()))
         else {
             return Told::default();
         };
-        let alone = context.verdict(winner, area).alone;
+        let alone = context.verdict(&said.winners, area).alone;
         let who = wording::parties(context, &never.value, "or");
         let name = &context.policy.area(area).name;
         group::tell_lone_approvers(context, group, &alone, group::LoneApprovers {

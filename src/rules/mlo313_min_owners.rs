@@ -40,27 +40,29 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
-        let (Some(winner), Some(area), Some(least)) =
-            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.min_owners.as_ref()))
+        let (Some(first), Some(area), Some(least)) =
+            (said.winner(context), said.area, said.wanted(context).and_then(|wanted| wanted.min_owners.as_ref()))
         else {
             return Told::default();
         };
-        let entry = context.entry(winner);
-        let number = context.verdict(winner, area).too_few.unwrap_or_default();
+        let asked = said.asked(context);
+        let all: Vec<_> = asked.iter().flat_map(|entry| &entry.owners).cloned().collect();
+        let number = context.verdict(&said.winners, area).too_few.unwrap_or_default();
         let name = &context.policy.area(area).name;
-        let owners = wording::owners_on_line(&entry.owners);
+        let owners = wording::owners_on_line(&context.entry(first).owners);
+        let label = wording::count(number, "owner");
+        let mut places: Vec<Place> =
+            asked.iter().map(|entry| Place::codeowners(wording::owners_span(entry), label.as_str())).collect();
+        places.push(wording::demand(context, area, least, &format!("{name} asks for {}, or a team", least.value)));
         Told {
             message: format!(
                 "{} {} for {}, and {name} asks for {}",
-                wording::owners(&entry.owners),
+                wording::owners(&all),
                 if number == 1 { "answers alone" } else { "are all who answer" },
                 said.what(),
                 least.value
             ),
-            places: vec![
-                Place::codeowners(wording::owners_span(entry), wording::count(number, "owner")),
-                wording::demand(context, area, least, &format!("{name} asks for {}, or a team", least.value)),
-            ],
+            places,
             paths: wording::paths(group.violations),
             help: Some(said.line_with(context, &format!("{owners} @your-org/your-team"))),
             ..Told::default()

@@ -39,20 +39,19 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
-        let (Some(winner), Some(area), Some(only)) =
-            (said.winner, said.area, said.wanted(context).and_then(|wanted| wanted.teams_only.as_ref()))
+        let (Some(area), Some(only)) =
+            (said.area, said.wanted(context).and_then(|wanted| wanted.teams_only.as_ref()))
         else {
             return Told::default();
         };
-        let entry = context.entry(winner);
-        let individuals = context.verdict(winner, area).individuals;
+        let individuals = context.verdict(&said.winners, area).individuals;
+        let Some(first) = individuals.first() else { return Told::default() };
+        let people: Vec<_> = individuals.iter().map(|at| context.entry(at.entry).owners[at.index].clone()).collect();
         let name = &context.policy.area(area).name;
-        let mut places: Vec<Place> =
-            individuals.iter().map(|&index| Place::codeowners(entry.owners[index].span, "no team")).collect();
+        let mut places: Vec<Place> = people.iter().map(|owner| Place::codeowners(owner.span, "no team")).collect();
         places.push(wording::demand(context, area, only, &format!("{name} is for teams only")));
-        let people: Vec<_> = individuals.iter().map(|&index| entry.owners[index].clone()).collect();
-        let teams = entry.owners.iter().enumerate().filter(|(index, _)| !individuals.contains(index));
-        let teams = teams.map(|(_, owner)| owner.text.clone()).collect::<Vec<_>>().join(" ");
+        let teams = context.entry(first.entry).owners.iter().filter(|owner| !owner.is_individual());
+        let teams = teams.map(|owner| owner.text.clone()).collect::<Vec<_>>().join(" ");
         let teams = if teams.is_empty() { "@your-org/your-team".to_owned() } else { teams };
         Told {
             message: format!("{} {} {}, and {name} is for teams only",

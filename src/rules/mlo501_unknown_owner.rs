@@ -78,7 +78,7 @@ fn strangers<'a>(context: &Context<'a>) -> BTreeMap<&'a str, &'a Owner> {
     }
     let items = context.ownership.items().iter().filter(|item| item.area.is_some());
     let winners: std::collections::BTreeSet<_> =
-        items.filter_map(|item| context.ownership.winner(item.path)).collect();
+        items.flat_map(|item| context.ownership.winners(item.path)).copied().collect();
     for owner in winners.into_iter().flat_map(|winner| &context.entry(winner).owners) {
         let known = !context.judge.roles_of(owner).is_empty()
             || context.policy.no_role.iter().any(|known| known.value.matches(&owner.key));

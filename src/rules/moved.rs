@@ -46,7 +46,7 @@ pub(super) fn search(listing: &Listing, codeowners: &Codeowners, dead: &[EntryId
     let named: Vec<(EntryId, String)> = dead
         .iter()
         .filter_map(|&id| {
-            let pattern = codeowners.entry(id).pattern.as_ref()?;
+            let pattern = codeowners.entry(id).glob()?;
             // An unanchored pattern names no place that something could have moved from.
             let anchored = pattern.segments.first() != Some(&Segment::Globstar);
             let named = pattern.literal_prefix().join("/");

@@ -6,6 +6,7 @@ use super::{Context, judge};
 use crate::catalogue::{Catalogue, Content};
 use crate::codeowners::{Dialect, parse};
 use crate::finding::{Finding, Source};
+use crate::future::Stages;
 use crate::ownership::Ownership;
 use crate::policy::{self, Known, LoadInput, Policy};
 use crate::source::Listing;
@@ -22,7 +23,12 @@ roles:
 
 /// What one rule says, a finding a paragraph: severity, message, places as `line:column label`, help.
 pub(super) fn told(rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -> String {
-    let findings = findings(Some(codeowners), policy, paths);
+    told_on(Dialect::GitHub, rule, codeowners, policy, paths)
+}
+
+/// The same on another host.
+pub(super) fn told_on(host: Dialect, rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -> String {
+    let findings = findings_on(host, Some(codeowners), policy, paths);
     let mut told = String::new();
     for finding in findings.iter().filter(|finding| finding.rule.code == rule) {
         let _ = writeln!(told, "{}: {}", finding.severity, finding.message);
@@ -51,16 +57,33 @@ pub(super) fn codes(codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'sta
     findings(Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
 }
 
+/// The same on another host.
+pub(super) fn codes_on(host: Dialect, codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'static str> {
+    findings_on(host, Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
+}
+
 /// Every finding for a policy text (empty for the builtin one).
 pub(super) fn findings(codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Vec<Finding> {
+    findings_on(Dialect::GitHub, codeowners, policy, paths)
+}
+
+fn findings_on(host: Dialect, codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Vec<Finding> {
     let catalogue = Catalogue::embedded();
     let policy = load(policy, &catalogue);
-    let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), Dialect::GitHub));
+    let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
     let listing = Listing::of(paths);
     let classification =
         catalogue.classify(&listing, &policy.exclude, &mut |_| Content::Skipped("paths of a bare listing"));
-    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification);
-    let context = Context::new(&listing, codeowners.as_ref(), &[], &policy, &catalogue, &ownership);
+    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
+    let stages = Stages {
+        listing: &listing,
+        codeowners: codeowners.as_ref(),
+        policy: &policy,
+        catalogue: &catalogue,
+        ownership: &ownership,
+        is_ignored: &|_| false,
+    };
+    let context = Context::new(stages, host, &[]);
     judge(&context, jiff::civil::date(2026, 1, 1), |_| true).findings
 }
 

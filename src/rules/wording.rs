@@ -1,7 +1,7 @@
 //! Words that several rules share: lists, counts, the line to write.
 
 use super::Context;
-use crate::codeowners::{Entry, Owner};
+use crate::codeowners::{Dialect, Entry, Owner};
 use crate::finding::{Paths, Place, Subject, Violation};
 use crate::policy::{AreaId, Located, Party};
 
@@ -132,11 +132,15 @@ pub(super) fn paths(violations: &[Violation]) -> Paths {
 }
 
 /// The pattern that names a path from the root; a directory ends in a slash.
-pub(super) fn pattern_of(path: &[u8]) -> String {
+pub(super) fn pattern_of(host: Dialect, path: &[u8]) -> String {
+    if host.adds_up() {
+        let below = if path.ends_with(b"/") { ".*" } else { "" };
+        return expression_of(path) + below;
+    }
     let mut pattern = String::from("/");
     for character in String::from_utf8_lossy(path).chars() {
         // What cannot be written in CODEOWNERS is matched by a wildcard.
-        if character != ' ' && (character.is_whitespace() || character.is_control() || character == '\u{fffd}') {
+        if character != ' ' && cannot_be_written(character) {
             pattern.push('?');
             continue;
         }
@@ -146,6 +150,36 @@ pub(super) fn pattern_of(path: &[u8]) -> String {
         pattern.push(character);
     }
     pattern
+}
+
+/// The pattern for all names with this end below a directory (no trailing slash; empty for the root).
+pub(super) fn pattern_of_suffix(host: Dialect, directory: &[u8], suffix: &[u8]) -> String {
+    let directory = if directory.is_empty() { Vec::new() } else { [directory, b"/"].concat() };
+    if host.adds_up() {
+        return format!("{}.*{}", expression_of(&directory), expression_of(suffix));
+    }
+    format!("{}**/*{}", pattern_of(host, &directory), String::from_utf8_lossy(suffix))
+}
+
+/// A regular expression for a text, as it stands in a line: Gitea takes one level of backslashes away before it reads it.
+fn expression_of(text: &[u8]) -> String {
+    let mut expression = String::new();
+    for character in String::from_utf8_lossy(text).chars() {
+        match character {
+            ' ' | '#' => expression.extend(['\\', character]),
+            _ if cannot_be_written(character) => expression.push('.'),
+            '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => {
+                expression.extend(['\\', '\\', character]);
+            }
+            '\\' => expression.push_str(r"\\\\"),
+            _ => expression.push(character),
+        }
+    }
+    expression
+}
+
+fn cannot_be_written(character: char) -> bool {
+    character.is_whitespace() || character.is_control() || character == '\u{fffd}'
 }
 
 /// The longest directory that holds every one of the paths.
@@ -170,6 +204,23 @@ pub(super) fn demand<T>(context: &Context<'_>, area: AreaId, wanted: &Located<T>
     let because = context.policy.area(area).because.as_ref();
     let because = because.map(|because| format!(": {}", because.value.trim_end_matches('.'))).unwrap_or_default();
     Place::policy(wanted.at, format!("{says}{because}"))
+}
+
+/// What two owners on one line mean on the host.
+pub(super) fn either(context: &Context<'_>) -> String {
+    let host = context.host;
+    if host.has_sections() {
+        format!("two owners on a line mean either; {host} asks for both where each stands in a section of its own")
+    } else {
+        format!("two owners on a line mean either: {host} cannot ask for both")
+    }
+}
+
+/// Where a new entry goes that no winning one shows: entries before the first heading always apply.
+pub(super) fn above_sections(context: &Context<'_>) -> String {
+    let sections = context.codeowners.map_or(&[][..], |file| &file.sections);
+    let first = sections.iter().flat_map(|section| &section.headings).map(|heading| heading.line).min();
+    first.map(|line| format!(" above line {line}")).unwrap_or_default()
 }
 
 /// A line of CODEOWNERS that gives `pattern` to `owners`, indented as text to copy.

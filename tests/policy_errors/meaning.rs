@@ -241,9 +241,6 @@ codeowners: { path: ../CODEOWNERS, dialect: gitlab }
     2:21 «../CODEOWNERS» `../CODEOWNERS` is no path within the repository
       label: not within the repository
       help: Write it relative to the root: `path: .github/CODEOWNERS`.
-    2:45 «gitlab» the `gitlab` dialect is not supported yet
-      label: not supported yet
-      help: The dialects are `github` and `auto`.
     ");
     let said = errors(
         r#"version: 1
@@ -255,7 +252,7 @@ codeowners: { path: "", dialect: githb }
       label: nothing is said here
     2:34 «githb» `githb` is no CODEOWNERS dialect
       label: unknown word
-      help: Did you mean `github`? The words are `github`, `auto`.
+      help: Did you mean `github`? The words are `github`, `gitlab`, `bitbucket`, `gitea`, `forgejo`, `auto`.
     "#);
     let said = errors(
         r"version: 1

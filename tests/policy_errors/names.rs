@@ -21,19 +21,16 @@ no_role: ["@acme/x"]
       help: Write `"@ana"`.
     3:32 «@» `@` is no owner
       label: a name is missing
-      help: An owner is `@user`, `@organisation/team` (either may hold `*`), or an e-mail.
-    3:37 «@acme/a/b» `@acme/a/b` is no owner
-      label: GitHub's teams have one `/`
-      help: An owner is `@user`, `@organisation/team` (either may hold `*`), or an e-mail.
+      help: An owner is `@user`, `@organisation/team` (either may hold `*`), `@@maintainer`, or an e-mail.
     3:50 «@a@b» `@a@b` is no owner
       label: more than one owner
-      help: An owner is `@user`, `@organisation/team` (either may hold `*`), or an e-mail.
+      help: An owner is `@user`, `@organisation/team` (either may hold `*`), `@@maintainer`, or an e-mail.
     3:58 «@a b» `@a b` is no owner
       label: one owner a list item, without blanks
-      help: An owner is `@user`, `@organisation/team` (either may hold `*`), or an e-mail.
+      help: An owner is `@user`, `@organisation/team` (either may hold `*`), `@@maintainer`, or an e-mail.
     3:66 «ana@acme» `ana@acme` is no owner
       label: not an e-mail
-      help: An owner is `@user`, `@organisation/team` (either may hold `*`), or an e-mail.
+      help: An owner is `@user`, `@organisation/team` (either may hold `*`), `@@maintainer`, or an e-mail.
     3:78 «*@acme.com» `*@acme.com` is no owner
       label: `*` works in handles only
       help: Name each e-mail by itself.

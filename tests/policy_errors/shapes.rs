@@ -24,9 +24,6 @@ codeowners: { file: CODEOWNERS }
     3:1 «rolse» a policy has no key `rolse`
       label: unknown key
       help: Did you mean `roles`?
-    4:1 «profile» a policy has no key `profile`
-      label: unknown key
-      help: This version has no profiles; write the expectations themselves under `areas`.
     5:1 «pins» a policy has no key `pins`
       label: unknown key
       help: This version has no pins; an area with `paths` and owners under `accountable` comes near.

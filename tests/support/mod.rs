@@ -42,10 +42,22 @@ impl Repo {
     }
 
     pub fn git(&self, arguments: &[&str]) {
+        self.git_input(arguments, "");
+    }
+
+    /// What git prints, without the line's end.
+    pub fn git_output(&self, arguments: &[&str]) -> String {
+        self.git_input(arguments, "").trim_end().to_owned()
+    }
+
+    /// Runs git with this on its standard input.
+    pub fn git_input(&self, arguments: &[&str], input: &str) -> String {
         let mut git = Command::new("git");
         git.current_dir(self.path()).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
-        let output = quiet_git(&mut git).output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        quiet_git(&mut git);
+        let run = finish(git, input.as_bytes());
+        assert!(run.code == 0, "git {arguments:?}: {}", run.stderr);
+        run.stdout
     }
 
     /// Runs the binary in the repository.
@@ -87,6 +99,8 @@ pub fn binary() -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS", "CI", "COLUMNS", "TERM"] {
         command.env_remove(name);
     }
+    // What one test finds is nothing to another, nor to the developer.
+    command.env_remove("MLOPS_LINT_CACHE_DIR").env("MLOPS_LINT_NO_CACHE", "1");
     quiet_git(&mut command);
     command
 }

@@ -1,13 +1,62 @@
 //! What an owner looks like. Lenient where the host's own rule is not published: a false alarm is worse.
 
-use crate::codeowners::OwnerKind;
+use crate::codeowners::{Dialect, OwnerKind};
 
 /// What kind of owner the whole word is; `None` where the host would refuse it.
-pub(in crate::codeowners) fn kind(word: &str) -> Option<OwnerKind> {
+pub(super) fn kind(word: &str, dialect: Dialect) -> Option<OwnerKind> {
+    match dialect {
+        Dialect::GitLab => gitlab_kind(word),
+        Dialect::Bitbucket => plain_kind(handle(word)),
+        Dialect::GitHub => plain_kind(word),
+        // The `@` may be left out.
+        Dialect::Gitea | Dialect::Forgejo => plain_kind(word).or_else(|| handle_kind(word)),
+    }
+}
+
+/// What kind of owner the word is on any of the hosts.
+pub(in crate::codeowners) fn any_kind(word: &str) -> Option<OwnerKind> {
+    plain_kind(word).or_else(|| gitlab_kind(word))
+}
+
+fn plain_kind(word: &str) -> Option<OwnerKind> {
     match word.strip_prefix('@') {
         Some(handle) => handle_kind(handle),
         None => is_email(word).then_some(OwnerKind::Email),
     }
+}
+
+/// GitLab's: names may have dots, groups nest, and an account may be a group (`reference_extractor.rb`).
+fn gitlab_kind(word: &str) -> Option<OwnerKind> {
+    if role(word).is_some() {
+        return Some(OwnerKind::Role);
+    }
+    let Some(handle) = word.strip_prefix('@') else { return is_email(word).then_some(OwnerKind::Email) };
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_ascii_alphanumeric() || matches!(first, '_' | '.'))
+            && name.ends_with(|last: char| last.is_ascii_alphanumeric() || matches!(last, '_' | '-'))
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    };
+    let kind = if handle.contains('/') { OwnerKind::Team } else { OwnerKind::UserOrGroup };
+    handle.split('/').all(is_name).then_some(kind)
+}
+
+/// The role of `@@maintainer`, in any case and number: `developer`, `maintainer` or `owner`.
+pub(super) fn role(word: &str) -> Option<&'static str> {
+    let word = word.strip_prefix("@@")?.to_ascii_lowercase();
+    let word = word.strip_suffix('s').unwrap_or(&word);
+    ["developer", "maintainer", "owner"].into_iter().find(|role| *role == word)
+}
+
+/// The owner without Bitbucket's choice among a group: `@acme/ml:random(2)`, `@acme/ml:least_busy`.
+///
+/// Source: <https://support.atlassian.com/bitbucket-cloud/docs/set-up-and-use-code-owners/>
+pub(super) fn handle(word: &str) -> &str {
+    let Some((handle, choice)) = word.split_once(':').filter(|_| word.starts_with('@')) else { return word };
+    let number = choice.strip_prefix("random").or_else(|| choice.strip_prefix("least_busy"));
+    let digits = number.and_then(|number| number.strip_prefix('(')?.strip_suffix(')'));
+    let is_choice = number == Some("")
+        || digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_choice { handle } else { word }
 }
 
 fn handle_kind(handle: &str) -> Option<OwnerKind> {
@@ -98,7 +147,26 @@ mod tests {
             ("<ana@acme.com>", None),
             ("", None),
         ] {
-            assert_eq!(kind(word), expected, "{word}");
+            assert_eq!(kind(word, Dialect::GitHub), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn what_other_hosts_know_besides() {
+        for (word, dialect, expected) in [
+            ("@ana.b", Dialect::GitLab, Some(OwnerKind::UserOrGroup)),
+            ("@acme/ml/serving", Dialect::GitLab, Some(OwnerKind::Team)),
+            ("@@Maintainers", Dialect::GitLab, Some(OwnerKind::Role)),
+            ("@@guest", Dialect::GitLab, None),
+            ("@acme/", Dialect::GitLab, None),
+            ("@ana.", Dialect::GitLab, None),
+            ("@acme/ml:random(2)", Dialect::Bitbucket, Some(OwnerKind::Team)),
+            ("@acme/ml:least_busy", Dialect::Bitbucket, Some(OwnerKind::Team)),
+            ("@acme/ml:random()", Dialect::Bitbucket, None),
+            ("@acme/ml:random(2)", Dialect::GitHub, None),
+            ("ana", Dialect::Gitea, Some(OwnerKind::User)),
+        ] {
+            assert_eq!(kind(word, dialect), expected, "{word} on {dialect}");
         }
     }
 

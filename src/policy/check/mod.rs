@@ -36,11 +36,21 @@ impl Context<'_> {
     }
 }
 
-const KEYS: [&str; 10] =
-    ["version", "extends", "roles", "no_role", "areas", "exempt", "exclude", "rules", "fail_on", "codeowners"];
+const KEYS: [&str; 11] = [
+    "version",
+    "extends",
+    "profile",
+    "roles",
+    "no_role",
+    "areas",
+    "exempt",
+    "exclude",
+    "rules",
+    "fail_on",
+    "codeowners",
+];
 /// Keys whose meaning is decided but that this version does not read.
-const LATER: [(&str, &str); 3] = [
-    ("profile", "This version has no profiles; write the expectations themselves under `areas`."),
+const LATER: [(&str, &str); 2] = [
     ("pins", "This version has no pins; an area with `paths` and owners under `accountable` comes near."),
     ("catalogue", "This version has no house kinds; an area can name its files with `paths`."),
 ];
@@ -130,20 +140,12 @@ fn severity_or(node: &Node, what: &str, never: &str, context: &mut Context<'_>) 
 
 /// CODEOWNERS dialects that a policy may name; `None` for `auto`.
 fn dialect(node: &Node, context: &mut Context<'_>) -> Option<Dialect> {
-    const LATER: [&str; 4] = ["gitlab", "bitbucket", "gitea", "forgejo"];
-    if let super::tree::Value::Scalar(scalar) = &node.value
-        && LATER.contains(&scalar.text.to_lowercase().as_str())
-    {
-        context.errors.push(
-            PolicyError::new(node.at, format!("the `{}` dialect is not supported yet", scalar.text.to_lowercase()))
-                .label("not supported yet")
-                .help("The dialects are `github` and `auto`.".to_owned()),
-        );
-        return None;
-    }
-    let word = word(node, "CODEOWNERS dialect", &["github", "auto"], &[], context.errors)?;
-    (word == "github").then_some(Dialect::GitHub)
+    let word = word(node, "CODEOWNERS dialect", &DIALECTS, &[], context.errors)?;
+    Dialect::named(word)
 }
+
+/// What a policy may say of the dialect.
+const DIALECTS: [&str; 6] = ["github", "gitlab", "bitbucket", "gitea", "forgejo", "auto"];
 
 /// The cycles of a graph in which every node has at most one successor; each starts with its least node.
 fn cycles(next: &[Option<usize>]) -> Vec<Vec<usize>> {

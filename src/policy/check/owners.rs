@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Context;
+use crate::codeowners::Owner;
 use crate::policy::error::{PolicyError, suggest};
 use crate::policy::fields::{Fields, list, shortened, text};
 use crate::policy::tree::{Entry, Node, Value};
@@ -18,7 +19,10 @@ pub(super) fn owner(node: &Node, context: &mut Context<'_>) -> Option<Located<Ow
     };
     context.errors.push(PolicyError::new(node.at, format!("`{}` is no owner", shortened(said))).label(label).help(
         help.or_else(|| {
-            Some("An owner is `@user`, `@organisation/team` (either may hold `*`), or an e-mail.".to_owned())
+            Some(
+                "An owner is `@user`, `@organisation/team` (either may hold `*`), `@@maintainer`, or an e-mail."
+                    .to_owned(),
+            )
         }),
     ));
     None
@@ -26,16 +30,11 @@ pub(super) fn owner(node: &Node, context: &mut Context<'_>) -> Option<Located<Ow
 
 /// What is wrong with an owner, and what to write instead where that is plain.
 fn wrong_with(said: &str) -> Option<(&'static str, Option<String>)> {
+    // GitLab's names may have dots, and its groups nest; a policy may be read for any host.
     let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'*'))
-    };
-    let is_team = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'*'))
     };
-    let is_handle = |handle: &str| match handle.split_once('/') {
-        None => is_name(handle),
-        Some((organisation, team)) => is_name(organisation) && is_team(team),
-    };
+    let is_handle = |handle: &str| handle.split('/').all(is_name);
     let Some(handle) = said.strip_prefix('@') else {
         return match said.rsplit_once('@') {
             _ if said.trim() != said => Some(("blanks around it", Some(format!("Write `\"{}\"`.", said.trim())))),
@@ -55,6 +54,9 @@ fn wrong_with(said: &str) -> Option<(&'static str, Option<String>)> {
             None => Some(("neither a handle nor an e-mail", None)),
         };
     };
+    if handle.starts_with('@') && Owner::named(said).is_some() {
+        return None;
+    }
     if !is_handle(handle) {
         let label = match handle {
             "" => "a name is missing",
@@ -62,7 +64,7 @@ fn wrong_with(said: &str) -> Option<(&'static str, Option<String>)> {
             _ if handle.contains(char::is_whitespace) || handle.contains(',') => {
                 "one owner a list item, without blanks"
             }
-            _ if handle.matches('/').count() > 1 => "GitHub's teams have one `/`",
+            _ if handle.split('/').any(str::is_empty) => "a name is missing at the `/`",
             _ => "not a handle",
         };
         return Some((label, None));
@@ -231,6 +233,8 @@ mod tests {
             "@acme-*",
             "@ana-b_acme",
             "@acme/ml.eng",
+            "@acme/ml/serving",
+            "@@maintainer",
             "ana@acme.com",
             "o'neil+ml@mail.acme.co.uk",
         ] {
@@ -240,11 +244,11 @@ mod tests {
             ("acme/ml-eng", "the `@` is missing"),
             ("ana", "the `@` is missing"),
             ("@", "a name is missing"),
-            ("@acme/a/b", "GitHub's teams have one `/`"),
             ("@a@b", "more than one owner"),
             ("@a @b", "more than one owner"),
             ("@a b", "one owner a list item, without blanks"),
-            ("@acme/", "not a handle"),
+            ("@acme/", "a name is missing at the `/`"),
+            ("@@guest", "more than one owner"),
             ("@*", "`*` alone would be everybody"),
             ("@*/ml", "`*` alone would be everybody"),
             ("*@acme.com", "`*` works in handles only"),
