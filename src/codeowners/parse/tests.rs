@@ -190,6 +190,10 @@ fn assert_accounts_for_every_byte(file: &Codeowners) {
         end = entry.span.end;
         assert_eq!(file.lines.position(&file.text, entry.span.start).line, entry.line);
         take(entry.pattern_span);
+        // A heading is told of as one: what follows it on its line belongs to it.
+        if entry.problems.iter().any(|problem| problem.kind == ProblemKind::SectionHeading) {
+            take(entry.span);
+        }
         entry.owners.iter().for_each(|owner| take(owner.span));
         // A word with bad bytes is known by them only: mark it whole.
         let words = file.text[entry.span.range()].split(|&byte| is_space(byte));
@@ -226,6 +230,13 @@ fn assert_spans_are_good(file: &Codeowners) {
         entry.problems.iter().for_each(|problem| check(problem.span, entry.span));
         assert_eq!(entry.is_valid(), !entry.problems.iter().any(|problem| problem.kind.skips_entry(Dialect::GitHub)));
     }
+}
+
+#[test]
+fn what_follows_a_heading_is_accounted_for() {
+    let file = read(b"[\0]\t\0");
+    assert_spans_are_good(&file);
+    assert_accounts_for_every_byte(&file);
 }
 
 proptest! {
