@@ -1,0 +1,60 @@
+//! Which CODEOWNERS is judged, and as which host reads it.
+
+use super::{Failure, InputOptions};
+use crate::cli::Outcome;
+use crate::codeowners::{Because, Choice, Codeowners, Dialect, TooMuchWork, parse};
+use crate::policy::Policy;
+use crate::source::{self, CodeownersSearch, Tree};
+
+/// Which host reads CODEOWNERS: what the command line says, else the policy, else what there is to see.
+pub(super) fn dialect(options: &InputOptions, tree: &Tree, policy: &Policy) -> Choice {
+    if let Some(dialect) = options.dialect.dialect() {
+        return Choice { dialect, because: Because::Asked };
+    }
+    if let Some(dialect) = policy.dialect {
+        return Choice { dialect, because: Because::Policy };
+    }
+    let said = policy.codeowners_path.as_ref().map(|path| path.value.clone());
+    let named = options.codeowners.as_ref().map(|file| file.to_string_lossy().into_owned()).or(said);
+    let present: Vec<&str> = match &named {
+        Some(file) => vec![file],
+        None => source::codeowners_places(tree),
+    };
+    let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    Dialect::detect(&present, is_set, || tree.remote())
+}
+
+/// The CODEOWNERS that holds, and others that the host does not read.
+pub(super) fn load_codeowners(
+    options: &InputOptions,
+    tree: &Tree,
+    policy: &Policy,
+    dialect: Dialect,
+) -> Result<(Option<Codeowners>, Vec<String>), Failure> {
+    // The policy's path starts at the root, the command line's where the user stands.
+    let of_policy = policy.codeowners_path.as_ref().zip(tree.root()).map(|(path, root)| root.join(&path.value));
+    match source::find_codeowners(tree, options.codeowners.as_deref().or(of_policy.as_deref()), dialect)? {
+        CodeownersSearch::Found(found) => Ok((Some(parse(&found.path, found.bytes, dialect)), found.others)),
+        CodeownersSearch::NotThere => Ok((None, Vec::new())),
+        CodeownersSearch::TooLarge { path, size } => Err(Failure::Said {
+            outcome: Outcome::Error,
+            message: match dialect {
+                Dialect::GitHub => format!("`{path}` has {size} bytes, and GitHub loads no CODEOWNERS of 3 MB or more"),
+                _ => format!("`{path}` has {size} bytes, and a CODEOWNERS of 3 MB or more is not read"),
+            },
+            help: Some(
+                "nobody is asked to review anything: shorten it, for instance by entries for directories".to_owned(),
+            ),
+        }),
+    }
+}
+
+/// A CODEOWNERS that cannot be matched in any reasonable time.
+pub(super) fn too_much_work(codeowners: Option<&Codeowners>, error: TooMuchWork) -> Failure {
+    let file = codeowners.map_or("CODEOWNERS", |file| &file.path);
+    Failure::Said {
+        outcome: Outcome::Error,
+        message: format!("`{file}`: {error}"),
+        help: Some("shorten the expressions: directories need no more than `models/.*`".to_owned()),
+    }
+}
