@@ -161,3 +161,25 @@ fn what_git_ignores_is_no_witness() {
     let ignored = Command::new("git").current_dir(repo.path()).args(["check-ignore", "-q", &witness]).status().unwrap();
     assert!(!ignored.success(), "{witness}");
 }
+
+#[test]
+fn a_file_of_today_whose_content_is_known_refutes() {
+    let policy = POLICY.replace("models:\n    paths: [/models/]\n", "serving:\n");
+    let repo = Repo::new(&[
+        ("CODEOWNERS", "/deploy/*.yaml @acme/ds\n"),
+        ("mlops-lint.yaml", &policy),
+        ("deploy/isvc.yaml", "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n"),
+    ]);
+    let run = repo.run(&["prove"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    insta::assert_snapshot!(run.stdout, @"
+    serving
+      paths        KServe resource
+      proved       somebody owns them
+      refuted      accountable: ml-engineer
+                   deploy/isvc.yaml goes to @acme/ds (data-scientist)
+                   by CODEOWNERS:1 /deploy/*.yaml
+
+    1 area, for every path they could have: 1 proved, 1 refuted, 0 not decided
+    ");
+}

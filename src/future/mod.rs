@@ -44,7 +44,7 @@ pub enum Proof {
     Proved,
     /// It does not hold for this one.
     Witness {
-        /// A path that nobody has yet.
+        /// A path that nobody has yet, or where none was found, one of today's files.
         path: Vec<u8>,
         /// The entries that would decide it.
         winners: Vec<EntryId>,
@@ -164,7 +164,18 @@ impl<'a> Sets<'a> {
                 (PathSearch::NotDecided, _) => note(Undecided::Budget),
             }
         }
+        // A file of today that fails is as good as one to come, and its content has been read.
+        if let Some((path, winners)) = self.failing_today(judge, demand) {
+            return Proof::Witness { path: path.to_vec(), winners: winners.to_vec() };
+        }
         undecided.map_or(Proof::Proved, Proof::NotDecided)
+    }
+
+    fn failing_today(&self, judge: &Judge<'_>, demand: Demand) -> Option<(&'a [u8], &'a [EntryId])> {
+        let Stages { listing, ownership, .. } = self.stages;
+        let of_area = ownership.items().iter().filter(|item| item.area == Some(self.area));
+        let mut decided = of_area.map(|item| (listing.path(item.path), ownership.winners(item.path)));
+        decided.find(|(_, winners)| !judge.meets(winners, self.area, demand))
     }
 
     /// The entries that would decide a path.
