@@ -28,7 +28,8 @@ pub struct Context<'a> {
     pub codeowners: Option<&'a Codeowners>,
     /// The host whose reading of CODEOWNERS counts.
     pub host: Dialect,
-    /// Other CODEOWNERS files, which the host does not read.
+    /// Other CODEOWNERS files, which the host does not read: those behind the one that counts at its own places, or, where
+    /// there is none, those at other hosts' places.
     pub other_codeowners: &'a [String],
     /// The policy.
     pub policy: &'a Policy,
