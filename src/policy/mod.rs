@@ -234,6 +234,16 @@ impl Policy {
         &self.areas[usize::from(id.0)]
     }
 
+    /// The area whose expectation this one inherits in the end, itself where it inherits none. (No cycle: [`load()`]
+    /// refuses one.)
+    pub fn base_of(&self, id: AreaId) -> &Area {
+        let mut area = self.area(id);
+        while let Some(is) = &area.is {
+            area = self.area(is.value);
+        }
+        area
+    }
+
     /// The area of this name.
     pub fn area_named(&self, name: &str) -> Option<AreaId> {
         self.areas.iter().position(|area| area.name == name).map(|at| AreaId(u16::try_from(at).unwrap_or(u16::MAX)))

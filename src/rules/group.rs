@@ -205,7 +205,7 @@ impl Said {
     }
 
     /// A line for each pattern.
-    fn lines(&self, owners: &str) -> String {
+    pub(super) fn lines(&self, owners: &str) -> String {
         let Patterns { shown, more } = &self.patterns;
         let mut lines: Vec<String> = shown.iter().map(|pattern| wording::line(pattern, owners)).collect();
         if *more > 0 {
