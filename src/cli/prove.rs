@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::input::{self, Input};
+use super::who::section_of;
 use super::{Outcome, output};
 use crate::codeowners::{DEFAULT_BUDGET, EntryId};
 use crate::future::{self, AreaProof, Piece, PieceOrigin, Proof, Undecided};
@@ -92,6 +93,9 @@ fn human(input: &Input, proofs: &[AreaProof]) -> String {
             "{} {areas}, for every path they could have: {proved} proved, {refuted} refuted, {open} not decided",
             proofs.len()
         );
+    }
+    if !proofs.is_empty() {
+        let _ = writeln!(text, "{}", sanitize::text(&input.reading()));
     }
     if !input.policy.has_role_map() && !proofs.is_empty() {
         text.push_str(
@@ -198,7 +202,8 @@ fn deciding(input: &Input, judge: &Judge<'_>, winners: &[EntryId]) -> (String, V
         return ("nobody: no entry matches".to_owned(), Vec::new());
     };
     let mut owners: Vec<String> = Vec::new();
-    for owner in winners.iter().flat_map(|&winner| &file.entry(winner).owners) {
+    let entries = || winners.iter().map(|&winner| file.entry(winner));
+    for owner in entries().filter(|entry| file.is_required(entry)).flat_map(|entry| &entry.owners) {
         let roles: Vec<&str> =
             judge.roles_of(owner).iter().map(|&role| input.policy.role(role).name.as_str()).collect();
         let name = if roles.is_empty() { owner.text.clone() } else { format!("{} ({})", owner.text, roles.join(", ")) };
@@ -206,10 +211,13 @@ fn deciding(input: &Input, judge: &Judge<'_>, winners: &[EntryId]) -> (String, V
             owners.push(name);
         }
     }
-    let who = if owners.is_empty() { "nobody: the entry names no owner".to_owned() } else { owners.join(", ") };
-    let lines = winners.iter().map(|&winner| {
-        let entry = file.entry(winner);
-        format!("by {}:{} {}", file.path, entry.line, entry.pattern_text)
+    let who = match owners.as_slice() {
+        [] if entries().any(|entry| !entry.owners.is_empty()) => "nobody who has to approve".to_owned(),
+        [] => "nobody: the entry names no owner".to_owned(),
+        owners => owners.join(", "),
+    };
+    let lines = entries().map(|entry| {
+        format!("by {}:{} {}{}", file.path, entry.line, entry.pattern_text, section_of(file, entry))
     });
     (who, lines.collect())
 }

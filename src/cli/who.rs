@@ -95,6 +95,7 @@ fn answers(options: &Options, input: &Input) -> String {
     // All globs at once: entry by entry, a whole repository would take minutes.
     let matcher = input.codeowners.as_ref().map(Codeowners::matcher);
     let mut walk = matcher.as_ref().map(Matcher::walk_all);
+    let is_any = !indexes.is_empty();
     for index in indexes {
         let answer = answer(input, &judge, index);
         match options.format {
@@ -104,6 +105,9 @@ fn answers(options: &Options, input: &Input) -> String {
                 human(&mut text, input, &judge, index, &answer, globs);
             }
         }
+    }
+    if options.format == Format::Human && is_any {
+        let _ = writeln!(text, "{}", sanitize::text(&input.reading()));
     }
     text
 }
@@ -238,7 +242,7 @@ fn entry_lines(file: &Codeowners, winners: &[(EntryId, &Entry)], globs: &[u32]) 
 }
 
 /// ` [Data], 2 approvals`; empty where the section says nothing.
-fn section_of(file: &Codeowners, entry: &Entry) -> String {
+pub(super) fn section_of(file: &Codeowners, entry: &Entry) -> String {
     let section = file.section(entry.section);
     let mut told = String::new();
     if !section.name.is_empty() {
@@ -246,6 +250,7 @@ fn section_of(file: &Codeowners, entry: &Entry) -> String {
     }
     match (section.optional, entry.approvals) {
         (true, _) => told.push_str(", optional: nobody has to approve"),
+        (false, u32::MAX) => told.push_str(", more approvals than anybody could give"),
         (false, 2..) => {
             let _ = write!(told, ", {} approvals", entry.approvals);
         }

@@ -210,7 +210,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether the winners of a path meet one demand of an area; nothing but [`Demand::Owned`] is asked of a path that
-    /// nobody has to approve.
+    /// nobody has to approve, so that one fault is found once.
     pub fn meets(&self, winners: &[EntryId], area: AreaId, demand: Demand) -> bool {
         let Some(codeowners) = self.codeowners else { return demand != Demand::Owned };
         let approval = Approval::of(codeowners, winners);
