@@ -98,9 +98,13 @@ impl Reader<'_> {
         let mut approvals = 0;
         if let Some((digits, length)) = number_in_brackets(&bytes[at..]) {
             approvals = digits;
-            if optional && digits > 0 {
-                problems.push(Problem { kind: ProblemKind::ApprovalsOfOptional, span: here(at, at + length) });
-            }
+            let kind = match digits {
+                0 => Some(ProblemKind::ApprovalsOfNone),
+                _ if optional => Some(ProblemKind::ApprovalsOfOptional),
+                u32::MAX => Some(ProblemKind::ApprovalsOfTooMany),
+                _ => None,
+            };
+            problems.extend(kind.map(|kind| Problem { kind, span: here(at, at + length) }));
             at += length;
         }
         let is_owner_text = |byte: u8| byte.is_ascii_alphanumeric() || b"@_.-/+".contains(&byte) || is_space(byte);
