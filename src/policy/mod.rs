@@ -14,7 +14,7 @@ mod syntax;
 mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
-pub use load::{Known, LoadInput, MAX_BYTES, load, load_builtin};
+pub use load::{Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin};
 
 use std::collections::BTreeMap;
 

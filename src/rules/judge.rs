@@ -102,6 +102,8 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO302", "MLO303"),
     ("MLO302", "MLO311"),
     ("MLO202", "MLO303"),
+    ("MLO202", "MLO304"),
+    ("MLO202", "MLO306"),
 ];
 
 fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {

@@ -84,7 +84,7 @@ pub(super) fn somebody(context: &Context<'_>, parties: &[Located<Party>]) -> Opt
 }
 
 /// Everybody who could be meant by the parties and written on a line: not by a wildcard.
-fn everybody(context: &Context<'_>, parties: &[Located<Party>]) -> Vec<Owner> {
+pub(super) fn everybody(context: &Context<'_>, parties: &[Located<Party>]) -> Vec<Owner> {
     let mut texts: Vec<&str> = Vec::new();
     for party in parties {
         match &party.value {
