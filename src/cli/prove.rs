@@ -216,9 +216,8 @@ fn deciding(input: &Input, judge: &Judge<'_>, winners: &[EntryId]) -> (String, V
         [] => "nobody: the entry names no owner".to_owned(),
         owners => owners.join(", "),
     };
-    let lines = entries().map(|entry| {
-        format!("by {}:{} {}{}", file.path, entry.line, entry.pattern_text, section_of(file, entry))
-    });
+    let lines = entries()
+        .map(|entry| format!("by {}:{} {}{}", file.path, entry.line, entry.pattern_text, section_of(file, entry)));
     (who, lines.collect())
 }
 

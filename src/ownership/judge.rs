@@ -272,9 +272,10 @@ impl<'a> Judge<'a> {
         let consulted: Vec<&Party> =
             consulted.value.iter().map(|party| &party.value).filter(|party| self.can_be_met(party)).collect();
         let is_any = |owner: &Owner| {
-            wanted.accountable.as_ref().is_none_or(|parties| {
-                !self.any_can_be_met(&parties.value) || self.is_any(owner, &parties.value)
-            })
+            wanted
+                .accountable
+                .as_ref()
+                .is_none_or(|parties| !self.any_can_be_met(&parties.value) || self.is_any(owner, &parties.value))
         };
         let asks = |party: &&Party| approval.owners().any(|owner| self.is_asked(owner, party));
         let always = |party: &&Party| approval.always_includes(|owner| self.is_asked(owner, party));
