@@ -90,6 +90,7 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO114", "MLO104"),
     ("MLO109", "MLO104"),
     ("MLO115", "MLO104"),
+    ("MLO116", "MLO104"),
     ("MLO119", "MLO104"),
     ("MLO107", "MLO106"),
     ("MLO106", "MLO104"),

@@ -155,7 +155,18 @@ impl Reader<'_> {
         let mut owners = Owners::default();
         let owners_span = trimmed(text, Span::new(pattern_span.end, line.end));
         if !excludes {
-            owners.read(text, owners_span, &mut problems);
+            let words: Vec<Span> = words(text, owners_span).collect();
+            let cut_off = super::github::rest_of_path(text, written, &words);
+            let is_comment = words[..cut_off].iter().any(|word| text[word.start] == b'#');
+            let named = match words[..cut_off].last().filter(|_| !is_comment) {
+                Some(last) => {
+                    let span = words[0].to(*last);
+                    problems.push(Problem { kind: ProblemKind::UnescapedSpace, span });
+                    Span::new(last.end, owners_span.end)
+                }
+                None => owners_span,
+            };
+            owners.read(text, named, &mut problems);
         }
         let heading = self.sections[self.current.0 as usize].headings.last();
         // Whatever stands behind the pattern takes the place of the section's owners, even if it names nobody.
