@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Group, Meta, Rule, Told, wording};
 use crate::codeowners::{EntryId, Owner};
 use crate::finding::{Cause, Place, Subject, Violation};
@@ -59,11 +61,15 @@ impl Rule for Check {
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let Cause::Winners(entries, area) = group.cause else { return Told::default() };
         let [trains, deploys] = entries.as_slice() else { return Told::default() };
+        let verdict = context.verdict(&[*deploys], *area);
+        let blamed = blamed(context, &verdict);
         let (trains, deploys) = (context.entry(*trains), context.entry(*deploys));
-        let is_told = |owner: &Owner| {
-            let subject = Subject::Repository(format!("owner {}", owner.key));
-            group.violations.iter().any(|violation| violation.subject == subject)
-        };
+        let keys = group.violations.iter().filter_map(|violation| match &violation.subject {
+            Subject::Repository(name) => name.strip_prefix("owner "),
+            _ => None,
+        });
+        let keys: FxHashSet<&str> = keys.collect();
+        let is_told = |owner: &Owner| keys.contains(owner.key.as_str());
         let (told, others): (Vec<&Owner>, Vec<&Owner>) = deploys.owners.iter().partition(|owner| is_told(owner));
         let name = &context.policy.area(*area).name;
         let mut places = Vec::new();
@@ -77,7 +83,8 @@ impl Rule for Check {
                 None => places.push(Place::codeowners(owner.span, label)),
             }
         }
-        let others: Vec<Owner> = others.into_iter().cloned().collect();
+        let others = others.into_iter().filter(|owner| !blamed.contains(owner.key.as_str()));
+        let others: Vec<Owner> = others.cloned().collect();
         let others = match others.as_slice() {
             [] => "@your-org/another-team".to_owned(),
             others => wording::owners_on_line(others),
@@ -114,16 +121,22 @@ struct End {
 /// The owners who can approve a file of these areas (or of areas that are one of them) alone, by key.
 fn ends<'a>(context: &Context<'a>, areas: &[&str]) -> BTreeMap<&'a str, End> {
     let mut ends: BTreeMap<&str, End> = BTreeMap::new();
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     for (item, verdict) in context.judged_items() {
         let Some(area) = item.area.filter(|&area| areas.contains(&context.policy.base_of(area).name.as_str())) else {
             continue;
         };
-        if !seen.insert((context.ownership.set_of(item.path), area)) || is_said(verdict) {
+        // The wrong role is told already.
+        let is_wrong = matches!(verdict.gap, Some(Gap::WrongRole | Gap::RoleThroughCatchAll));
+        if !seen.insert((context.ownership.set_of(item.path), area)) || is_wrong {
             continue;
         }
+        let blamed = blamed(context, verdict);
         let winners = context.ownership.winners(item.path);
         for owner in context.judge.lone_approvers(winners) {
+            if blamed.contains(owner.key.as_str()) {
+                continue;
+            }
             let stands = winners.iter().find(|&&id| context.entry(id).owners.iter().any(|other| other.key == owner.key));
             let Some(&entry) = stands else { continue };
             let end = End { entry, area };
@@ -136,11 +149,10 @@ fn ends<'a>(context: &Context<'a>, areas: &[&str]) -> BTreeMap<&'a str, End> {
     ends
 }
 
-/// True where another rule speaks of who can approve here.
-fn is_said(verdict: &Verdict) -> bool {
-    matches!(verdict.gap, Some(Gap::WrongRole | Gap::RoleThroughCatchAll))
-        || !verdict.alone.is_empty()
-        || !verdict.outside_approvers.is_empty()
+/// The owners of whom another rule says that they should not approve here.
+fn blamed<'a>(context: &Context<'a>, verdict: &Verdict) -> FxHashSet<&'a str> {
+    let owners = verdict.alone.iter().chain(&verdict.outside_approvers);
+    owners.map(|at| context.entry(at.entry).owners[at.index].key.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -194,5 +206,9 @@ mod tests {
     fn what_another_rule_says_is_not_said_again() {
         let policy = policy().replace("deployment: { paths: [/deploy/] }", "deployment: { paths: [/deploy/], ownership: { never_alone: [data-scientist] } }");
         assert_eq!(codes("/train/ @ana\n/deploy/ @ana @acme/mlops\n", &policy, &["train/a", "deploy/a"]), ["MLO312"]);
+        // Of others on the same line it is.
+        let entries = "/train/ @acme/mlops\n/deploy/ @ana @acme/mlops\n";
+        assert_eq!(codes(entries, &policy, &["train/a", "deploy/a"]), ["MLO305", "MLO312"]);
+        assert!(told("MLO305", entries, &policy, &["train/a", "deploy/a"]).contains("/deploy/ @your-org/another-team"));
     }
 }
