@@ -82,7 +82,6 @@ impl Rule for Check {
             paths,
             // Where roles are asked for, no file at all is worse than a wrong one.
             severity: context.policy.has_role_map().then_some(Severity::Error),
-            ..Told::default()
         }
     }
 }
@@ -104,7 +103,8 @@ mod tests {
         let policy = "version: 1\nareas: { training: { paths: [/training/] } }\n";
         let told = |text: &str| {
             let findings = findings(Some(text), policy, &["training/train.py"]);
-            findings.iter().map(|finding| format!("{} {}\n", finding.rule.code, finding.message)).collect::<String>()
+            let told = findings.iter().map(|finding| format!("{} {}", finding.rule.code, finding.message));
+            told.collect::<Vec<_>>().join("\n")
         };
         insta::assert_snapshot!(told("# later\n"), @"MLO101 CODEOWNERS has no entry, so nobody is asked to review 1 ML file");
         insta::assert_snapshot!(told("!/a @ana\n"), @r"

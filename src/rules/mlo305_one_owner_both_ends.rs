@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Group, Meta, Rule, Told, wording};
 use crate::codeowners::{EntryId, Owner};
@@ -133,14 +133,17 @@ fn ends<'a>(context: &Context<'a>, areas: &[&str]) -> BTreeMap<&'a str, End> {
         }
         let blamed = blamed(context, verdict);
         let winners = context.ownership.winners(item.path);
-        for owner in context.judge.lone_approvers(winners) {
-            if blamed.contains(owner.key.as_str()) {
-                continue;
+        let mut stands: FxHashMap<&str, EntryId> = FxHashMap::default();
+        for &id in winners {
+            for owner in &context.entry(id).owners {
+                stands.entry(&owner.key).or_insert(id);
             }
-            let stands = winners.iter().find(|&&id| context.entry(id).owners.iter().any(|other| other.key == owner.key));
-            let Some(&entry) = stands else { continue };
+        }
+        for owner in context.judge.lone_approvers(winners) {
+            let key = owner.key.as_str();
+            let Some(&entry) = stands.get(key).filter(|_| !blamed.contains(key)) else { continue };
             let end = End { entry, area };
-            let known = ends.entry(&owner.key).or_insert(end);
+            let known = ends.entry(key).or_insert(end);
             if entry < known.entry {
                 *known = end;
             }
