@@ -54,6 +54,14 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The path, where it is one.
+    pub fn path(&self) -> Option<&[u8]> {
+        match self {
+            Self::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// The repository as a whole.
     pub const fn whole() -> Self {
         Self::Repository(String::new())

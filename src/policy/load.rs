@@ -19,8 +19,8 @@ const PROFILES: [(&str, &str); 3] = [
     ("team", include_str!("../../policies/profiles/team.yaml")),
     ("regulated", include_str!("../../policies/profiles/regulated.yaml")),
 ];
-/// What `extends` calls them.
-const PREFIX: &str = "builtin:";
+/// What `extends` calls them, and how their texts are named.
+pub const PREFIX: &str = "builtin:";
 /// The pack that runs where a repository has no policy.
 const DEFAULT: &str = "ml-team";
 

@@ -14,7 +14,7 @@ mod syntax;
 mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
-pub use load::{Known, LoadInput, MAX_BYTES, load, load_builtin};
+pub use load::{Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin};
 
 use std::collections::BTreeMap;
 
@@ -232,6 +232,16 @@ impl Policy {
     /// The area of an id that this policy gave out.
     pub fn area(&self, id: AreaId) -> &Area {
         &self.areas[usize::from(id.0)]
+    }
+
+    /// The area whose expectation this one inherits in the end, itself where it inherits none. (No cycle: [`load()`]
+    /// refuses one.)
+    pub fn base_of(&self, id: AreaId) -> &Area {
+        let mut area = self.area(id);
+        while let Some(is) = &area.is {
+            area = self.area(is.value);
+        }
+        area
     }
 
     /// The area of this name.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::Rule;
 use super::mlo106_never_effective::{self, Covers};
 use super::mlo110_bare_directory::{self, Taken};
 use super::mlo115_case_mismatch;
@@ -28,7 +29,8 @@ pub struct Context<'a> {
     pub codeowners: Option<&'a Codeowners>,
     /// The host whose reading of CODEOWNERS counts.
     pub host: Dialect,
-    /// Other CODEOWNERS files, which the host does not read.
+    /// Other CODEOWNERS files, which the host does not read: those behind the one that counts at its own places, or, where
+    /// there is none, those at other hosts' places.
     pub other_codeowners: &'a [String],
     /// The policy.
     pub policy: &'a Policy,
@@ -105,6 +107,14 @@ impl<'a> Context<'a> {
             is_ignored,
             ordinals,
             by_subject,
+        }
+    }
+
+    /// Whether the policy leaves a rule on.
+    pub(super) fn is_on(&self, rule: &dyn Rule) -> bool {
+        match self.policy.rules.get(rule.meta().code).and_then(|setting| setting.severity) {
+            Some(severity) => severity.is_some(),
+            None => rule.meta().severity.is_some(),
         }
     }
 

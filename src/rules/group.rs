@@ -205,7 +205,7 @@ impl Said {
     }
 
     /// A line for each pattern.
-    fn lines(&self, owners: &str) -> String {
+    pub(super) fn lines(&self, owners: &str) -> String {
         let Patterns { shown, more } = &self.patterns;
         let mut lines: Vec<String> = shown.iter().map(|pattern| wording::line(pattern, owners)).collect();
         if *more > 0 {
@@ -241,13 +241,9 @@ pub(super) fn tell_lone_approvers(
     let label = if together { "can approve with the others" } else { "can approve alone" };
     let mut places: Vec<Place> = lone_owners.iter().map(|owner| Place::codeowners(owner.span, label)).collect();
     places.push(words.demand);
-    let others: Vec<_> = entry
-        .owners
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !lone.contains(&OwnerAt { entry: first.entry, index: *index }))
-        .map(|(_, owner)| owner.clone())
-        .collect();
+    let here: FxHashSet<usize> = lone.iter().filter(|at| at.entry == first.entry).map(|at| at.index).collect();
+    let others = entry.owners.iter().enumerate().filter(|(index, _)| !here.contains(index));
+    let others: Vec<_> = others.map(|(_, owner)| owner.clone()).collect();
     let others = match others.as_slice() {
         [] => words.instead.unwrap_or_else(|| "@your-org/your-team".to_owned()),
         others => wording::owners_on_line(others),

@@ -54,6 +54,16 @@ impl Input {
         self.extended.as_ref().unwrap_or(self.tree.listing())
     }
 
+    /// Which CODEOWNERS was read, and as which host reads it, in a sentence.
+    pub(super) fn reading(&self) -> String {
+        let host = self.choice.dialect;
+        match &self.codeowners {
+            Some(file) => format!("{} is read as {host} reads it ({}).", file.path, self.choice.because),
+            None if self.others.is_empty() => "There is no CODEOWNERS.".to_owned(),
+            None => format!("There is no CODEOWNERS: {host} does not read {}.", self.others.join(" or ")),
+        }
+    }
+
     /// The stages, for those who derive from them.
     pub(super) fn stages<'a>(&'a self, is_ignored: &'a dyn Fn(&[u8]) -> bool) -> Stages<'a> {
         Stages {
