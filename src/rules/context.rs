@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::declared::{self, Compared};
 use super::mlo106_never_effective::{self, Covers};
 use super::mlo110_bare_directory::{self, Taken};
 use super::mlo115_case_mismatch;
@@ -48,6 +49,7 @@ pub struct Context<'a> {
     differs_by_case: OnceCell<BTreeMap<EntryId, usize>>,
     taken_by_name: OnceCell<Taken>,
     covers: OnceCell<Covers>,
+    declared: OnceCell<Vec<Compared>>,
     asking: RefCell<FxHashMap<AreaId, Rc<[EntryId]>>>,
     future: OnceCell<Vec<AreaProof>>,
     is_ignored: &'a dyn Fn(&[u8]) -> bool,
@@ -100,6 +102,7 @@ impl<'a> Context<'a> {
             differs_by_case: OnceCell::new(),
             taken_by_name: OnceCell::new(),
             covers: OnceCell::new(),
+            declared: OnceCell::new(),
             asking: RefCell::default(),
             future: OnceCell::new(),
             is_ignored,
@@ -137,6 +140,11 @@ impl<'a> Context<'a> {
     /// The entries that others cover, for all paths or for those of today.
     pub(super) fn covers(&self) -> &Covers {
         self.covers.get_or_init(|| mlo106_never_effective::covers(self))
+    }
+
+    /// The owners that files declare, held against CODEOWNERS: parallel to those of the ownership table.
+    pub fn declared(&self) -> &[Compared] {
+        self.declared.get_or_init(|| declared::compare(self))
     }
 
     /// The specific entries that ask somebody who is accountable for an area.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Group, RULES, Rule};
+use super::{Context, Group, Meta, RULES};
 use crate::codeowners::Matcher;
 use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
-use crate::policy::AreaId;
+use crate::policy::{AreaId, Policy};
 
 /// What the rules found.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Judged {
 /// which exemptions still hold.
 pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(&Subject) -> bool) -> Judged {
     let mut violations: Vec<Violation> =
-        RULES.iter().filter(|rule| is_on(context, **rule)).flat_map(|rule| rule.check(context)).collect();
+        RULES.iter().filter(|rule| is_on(context.policy, rule.meta())).flat_map(|rule| rule.check(context)).collect();
     violations.retain(|violation| in_scope(&violation.subject));
     let emitted = violations.len();
     silence(context, today, &mut violations);
@@ -39,10 +39,10 @@ pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(
     Judged { findings, exempt }
 }
 
-fn is_on(context: &Context<'_>, rule: &dyn Rule) -> bool {
-    match context.policy.rules.get(rule.meta().code).and_then(|setting| setting.severity) {
+pub(super) fn is_on(policy: &Policy, rule: &Meta) -> bool {
+    match policy.rules.get(rule.code).and_then(|setting| setting.severity) {
         Some(severity) => severity.is_some(),
-        None => rule.meta().severity.is_some(),
+        None => rule.severity.is_some(),
     }
 }
 
@@ -107,6 +107,8 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO302", "MLO303"),
     ("MLO302", "MLO311"),
     ("MLO202", "MLO303"),
+    // Whoever the area asks for would be asked by the same line.
+    ("MLO301", "MLO310"),
 ];
 
 fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
@@ -173,6 +175,7 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Move { .. }
         | Cause::Siblings(_)
         | Cause::Section(_)
+        | Cause::Declared(..)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

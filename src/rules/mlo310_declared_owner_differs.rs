@@ -1,0 +1,201 @@
+//! MLO310 declared-owner-differs.
+
+use super::declared::Compared;
+use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::declared::{DeclaredOwner, DeclaredOwners};
+use crate::finding::{Cause, Place, Severity, Subject, Violation};
+
+pub(super) struct Check;
+
+static META: Meta = Meta {
+    code: "MLO310",
+    slug: "declared-owner-differs",
+    summary: "A file that declares one owner, where CODEOWNERS asks another",
+    severity: Some(Severity::Warning),
+    docs: "\
+## What it does
+Reads the owners that files declare themselves (dbt groups, exposures and `meta.owner`, the `owner` of an Airflow DAG or a
+Feast feature view, the `owners` of a Dagster asset, `metadata.yaml` of bigquery-etl, Backstage's `spec.owner`), and
+reports those that CODEOWNERS does not ask. A file that declares several agrees where one of them is asked; so does an
+owner who holds the role of somebody who is asked.
+
+Nobody is guessed: a name means somebody only where CODEOWNERS or the policy has a team, user or e-mail of that name, or
+the policy a role. A person may be in a team, so these differ only where the policy gives both a role. Where no entry
+matches, or only the catch-all, the coverage rules propose the declared owner instead.
+
+## Why it matters
+Whoever is called when the pipeline breaks is not who is asked before it changes. One of the two is out of date.
+
+## Example
+`dags/ingest.py` says `\"owner\": \"data-eng\"`, and CODEOWNERS says `/dags/ @acme/payments`.
+
+## How to fix it
+Find out who answers for the file, and say so in both places.
+
+## Source
+Mozilla's bigquery-etl checks in CI that tables with sensitive metadata have an owner of theirs in CODEOWNERS.
+",
+};
+
+impl Rule for Check {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        let declared = &context.ownership.details().declared;
+        let violation = |(file, compared): (&DeclaredOwners, &Compared)| {
+            let Compared::Differs { first, meant } = compared else { return None };
+            let winners = context.ownership.winners(file.path).to_vec();
+            // One owner has several names.
+            let owner = meant.as_deref().or(Some(name(file.owners.get(*first)?)))?.to_lowercase();
+            Some(Violation {
+                rule: META.code,
+                subject: Subject::Path(context.listing.path(file.path).to_vec()),
+                cause: Cause::Declared(winners, owner),
+            })
+        };
+        declared.iter().zip(context.declared()).filter_map(violation).collect()
+    }
+
+    fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
+        let said = group::Said::new(context, group);
+        let paths = wording::paths(group.violations);
+        let found: Vec<(&[u8], &DeclaredOwner, Option<&str>)> =
+            paths.sample.iter().filter_map(|path| differing(context, path)).collect();
+        let Some(&(first, declared, meant)) = found.first() else { return Told::default() };
+        let entries = said.asked(context);
+        let asked: Vec<_> = entries.iter().flat_map(|entry| entry.owners.iter().cloned()).collect();
+        let mut places: Vec<Place> = entries
+            .iter()
+            .map(|entry| Place::codeowners(wording::owners_span(entry), format!("not {}", name(declared))))
+            .collect();
+        places.extend(found.iter().take(QUOTED).map(|(path, owner, _)| Place::in_file(path, owner.span, "declared here")));
+        let (which, their, are) = match paths.count {
+            1 => (format!("`{}` declares", String::from_utf8_lossy(first)), "its", "the file is"),
+            count => (format!("{count} files{} declare", wording::below(&wording::common_directory(group.violations))), "their", "the files are"),
+        };
+        let help = match meant {
+            Some(owner) => format!(
+                "if {are} right, {}\nif CODEOWNERS is, change {their} declared owner",
+                said.line_with(context, owner)
+            ),
+            None => "name the same owner in both".to_owned(),
+        };
+        Told {
+            message: format!(
+                "{which} {} as {their} owner, and CODEOWNERS asks {}",
+                name(declared),
+                wording::owners(&asked)
+            ),
+            places,
+            paths,
+            help: Some(help),
+            ..Told::default()
+        }
+    }
+}
+
+/// Files of one finding that are quoted.
+const QUOTED: usize = 3;
+
+/// What an owner is called first.
+fn name(owner: &DeclaredOwner) -> &str {
+    owner.names.first().map_or("", |name| name.trim())
+}
+
+/// The declared owner of a path that is not asked, and whom it means.
+fn differing<'c>(context: &'c Context<'_>, path: &'c [u8]) -> Option<(&'c [u8], &'c DeclaredOwner, Option<&'c str>)> {
+    let declared = &context.ownership.details().declared;
+    let index = context.listing.find(path)?;
+    let at = declared.binary_search_by_key(&index, |file| file.path).ok()?;
+    match context.declared().get(at)? {
+        Compared::Differs { first, meant } => Some((path, declared[at].owners.get(*first)?, meant.as_deref())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told_of_files};
+
+    fn told(codeowners: &str, files: &[(&str, &str)]) -> String {
+        told_of_files("MLO310", codeowners, TEAM, files)
+    }
+
+    fn dag(owner: &str) -> String {
+        format!("from airflow import DAG\ndag = DAG(\"x\", default_args={{\"owner\": \"{owner}\"}})\n")
+    }
+
+    #[test]
+    fn both_places_are_shown() {
+        insta::assert_snapshot!(told("/dags/ @acme/payments\n/etl/ @acme/data-eng\n", &[("dags/a.py", &dag("data-eng")), ("dags/b.py", &dag("airflow"))]), @r"
+        warning: `dags/a.py` declares data-eng as its owner, and CODEOWNERS asks @acme/payments
+          CODEOWNERS `@acme/payments`: not data-eng
+          dags/a.py `data-eng`: declared here
+          > if the file is right, write below line 1:
+          >     /dags/a.py @acme/data-eng
+          > if CODEOWNERS is, change its declared owner
+        ");
+        insta::assert_snapshot!(told("/dags/ @acme/payments\n", &[("dags/x/a.py", &dag("Data Eng")), ("dags/x/b.py", &dag("data-eng"))]), @r"
+        warning: 2 files below `dags/x/` declare Data Eng as their owner, and CODEOWNERS asks @acme/payments
+          CODEOWNERS `@acme/payments`: not Data Eng
+          dags/x/a.py `Data Eng`: declared here
+          dags/x/b.py `data-eng`: declared here
+          > if the files are right, write on line 1:
+          >     /dags/ @acme/data-eng
+          > if CODEOWNERS is, change their declared owner
+        ");
+    }
+
+    #[test]
+    fn whoever_is_asked_may_be_called_otherwise() {
+        for (owners, declared) in [
+            ("@acme/data-eng", "data-eng"),
+            ("@acme/data-eng", "@acme/Data-Eng"),
+            ("@acme/data-eng", "acme/data-eng"),
+            ("@acme/data-eng", "Data Eng"),
+            ("@acme/data-eng @acme/payments", "payments"),
+            ("@acme/data-eng", "data-engineer"),
+            ("ana@acme.com", "Ana@acme.com"),
+            ("@acme/payments", "airflow"),
+            ("@acme/payments", "data-eng, payments"),
+            // The same role.
+            ("@ana", "data-science"),
+        ] {
+            let entries = format!("/dags/ {owners}\n/x/ @acme/payments\n");
+            assert_eq!(told(&entries, &[("dags/a.py", &dag(declared)), ("x/y", "")]), "", "{owners} {declared}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_known_is_no_difference() {
+        for (owners, declared) in [
+            // Nobody has heard of them.
+            ("@acme/payments", "growth"),
+            ("@acme/payments", "bob@acme.com"),
+            // One of them may be who is asked.
+            ("@acme/payments", "data-eng, bob"),
+            // They may be in the team.
+            ("@acme/payments", "zoe"),
+            ("@acme/payments", "zoe@acme.com"),
+            ("@zoe", "growth-team"),
+            ("@yan", "zoe@acme.com"),
+        ] {
+            let entries = format!("/dags/ {owners}\n/x/ @zoe zoe@acme.com @acme/growth-team\n");
+            assert_eq!(told(&entries, &[("dags/a.py", &dag(declared)), ("x/y", "")]), "", "{owners} {declared}");
+        }
+    }
+
+    #[test]
+    fn roles_tell_a_person_from_a_team() {
+        let told = told("/dags/ @ana\n", &[("dags/a.py", &dag("data-eng"))]);
+        assert!(told.contains("declares data-eng as its owner, and CODEOWNERS asks @ana"), "{told}");
+    }
+
+    #[test]
+    fn the_catch_all_contradicts_nobody() {
+        assert_eq!(told("* @acme/payments\n", &[("dags/a.py", &dag("data-eng"))]), "");
+        assert_eq!(told("/dags/ @acme/payments\n/dags/a.py\n", &[("dags/a.py", &dag("data-eng"))]), "");
+    }
+}
