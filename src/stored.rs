@@ -34,9 +34,24 @@ pub fn candidates(listing: &Listing, items: &[Item], catalogue: &Catalogue) -> V
 }
 
 /// The questions about those of the candidates that are large; `sizes` are parallel to them.
-pub fn questions(candidates: &[usize], sizes: &[Option<u64>]) -> Vec<Question> {
+pub fn questions(listing: &Listing, candidates: &[usize], sizes: &[Option<u64>]) -> Vec<Question> {
     let large = candidates.iter().zip(sizes).filter(|(_, size)| size.is_some_and(|size| size >= LARGE));
-    large.map(|(&path, _)| Question { path, topic: 0 }).collect()
+    let topic = |path: usize| if is_checkpoint(listing.path(path)) { CHECKPOINT } else { ANY_MODEL };
+    large.map(|(&path, _)| Question { path, topic: topic(path) }).collect()
+}
+
+/// A file of any format that starts with something of its own.
+const ANY_MODEL: u32 = 0;
+/// A file of TensorFlow's variables, which are numbers from the first byte on.
+const CHECKPOINT: u32 = 1;
+const CHECKPOINT_FORMAT: &str = "TensorFlow checkpoint";
+
+/// `model.data-00000-of-00002`
+fn is_checkpoint(path: &[u8]) -> bool {
+    let part = memchr::memmem::rfind(path, b".data-").map(|at| &path[at + 6..]);
+    part.is_some_and(|part| {
+        part.len() == 14 && part[5..9] == *b"-of-" && [&part[..5], &part[9..]].concat().iter().all(u8::is_ascii_digit)
+    })
 }
 
 /// Tells the format of a model by its first bytes.
@@ -45,18 +60,23 @@ pub struct Formats;
 impl Formats {
     /// The format that a fact says; `None` where the bytes are of no model.
     pub fn of(fact: &[u8]) -> Option<&'static str> {
-        FORMATS.iter().map(|(name, _)| *name).find(|name| name.as_bytes() == fact)
+        let names = FORMATS.iter().map(|(name, _)| *name);
+        names.chain([CHECKPOINT_FORMAT]).find(|name| name.as_bytes() == fact)
     }
 }
 
 impl Extract for Formats {
-    fn digest(&self, _topic: u32) -> [u8; 16] {
-        let hash = Sha256::new_with_prefix("model formats").chain_update(env!("CARGO_PKG_VERSION"));
+    fn digest(&self, topic: u32) -> [u8; 16] {
+        let hash = Sha256::new_with_prefix("model formats").chain_update(topic.to_le_bytes());
         let digest: [u8; 32] = hash.chain_update(include_str!("stored.rs")).finalize().into();
         std::array::from_fn(|at| digest[at])
     }
 
-    fn extract(&self, _topic: u32, bytes: &[u8]) -> Vec<u8> {
+    fn extract(&self, topic: u32, bytes: &[u8]) -> Vec<u8> {
+        if topic == CHECKPOINT {
+            let format = if bytes.contains(&0) { CHECKPOINT_FORMAT } else { "" };
+            return format.as_bytes().to_vec();
+        }
         FORMATS.iter().find(|(_, is)| is(bytes)).map(|(name, _)| name.as_bytes().to_vec()).unwrap_or_default()
     }
 
@@ -95,7 +115,7 @@ mod tests {
     use super::*;
 
     fn format(bytes: &[u8]) -> &'static str {
-        Formats::of(&Formats.extract(0, bytes)).unwrap_or("none")
+        Formats::of(&Formats.extract(ANY_MODEL, bytes)).unwrap_or("none")
     }
 
     #[test]
@@ -118,6 +138,14 @@ mod tests {
         ] {
             assert_eq!(format(bytes), expected, "{}", bytes.escape_ascii());
         }
+    }
+
+    #[test]
+    fn a_checkpoint_is_told_by_its_name_and_by_being_no_text() {
+        assert!(is_checkpoint(b"model/variables/variables.data-00000-of-00001"));
+        assert!(!is_checkpoint(b"model.data-00000-of-1") && !is_checkpoint(b"a.data-00000-of-00001/b"));
+        assert_eq!(Formats::of(&Formats.extract(CHECKPOINT, b"\x01\0\x3f")), Some(CHECKPOINT_FORMAT));
+        assert_eq!(Formats::of(&Formats.extract(CHECKPOINT, b"version https://git-lfs")), None);
     }
 
     #[test]

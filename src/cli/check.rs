@@ -219,16 +219,22 @@ fn remarks(input: &Input) -> Vec<String> {
 /// How many files declare their own owner, and how many of these could be held against CODEOWNERS.
 fn declared_owners(compared: &[Compared]) -> Option<String> {
     let count = |is: fn(&Compared) -> bool| compared.iter().filter(|compared| is(compared)).count();
+    let verb = |number: usize, one: &str, many: &str| {
+        (number > 0).then(|| format!("{number} {}", if number == 1 { one } else { many }))
+    };
     let told = [
-        (count(|compared| *compared == Compared::Agrees), "as CODEOWNERS does"),
-        (count(|compared| matches!(compared, Compared::Differs { .. })), "otherwise"),
-        (count(|compared| matches!(compared, Compared::Nobody(_))), "where no specific entry asks anybody"),
-        (count(|compared| *compared == Compared::NotKnown), "by names that cannot be told"),
+        verb(count(|compared| *compared == Compared::Agrees), "agrees with CODEOWNERS", "agree with CODEOWNERS"),
+        verb(count(|compared| matches!(compared, Compared::Differs { .. })), "differs", "differ"),
+        verb(count(|compared| *compared == Compared::NotKnown), "cannot be compared", "cannot be compared"),
+        verb(
+            count(|compared| matches!(compared, Compared::Nobody(_))),
+            "has no specific entry with owners",
+            "have no specific entry with owners",
+        ),
     ];
-    let told: Vec<String> =
-        told.iter().filter(|(number, _)| *number > 0).map(|(number, how)| format!("{number} {how}")).collect();
-    let files = if compared.len() == 1 { "file declares its" } else { "files declare their" };
-    (!told.is_empty()).then(|| format!("{} {files} own owner: {}.", compared.len(), told.join(", ")))
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let files = if compared.len() == 1 { "file declares an owner" } else { "files declare an owner" };
+    (!told.is_empty()).then(|| format!("{} {files}: {}.", compared.len(), told.join(", ")))
 }
 
 #[cfg(test)]

@@ -239,10 +239,8 @@ mod tests {
         let paths: Vec<&str> = sample.with.iter().chain([&sample.path]).map(String::as_str).collect();
         let listing = Listing::of(&paths);
         let exclude = Exclude { defaults: true, paths: Vec::new() };
-        let content = |path: usize| match listing.path(path) == sample.path.as_bytes() {
-            true => sample.content.clone().into_bytes(),
-            false => Vec::new(),
-        };
+        let is_sample = |path: usize| listing.path(path) == sample.path.as_bytes();
+        let content = |path: usize| if is_sample(path) { sample.content.clone().into_bytes() } else { Vec::new() };
         let classification = catalogue.classify(&listing, &exclude, &mut |path| Content::Bytes(content(path)));
         let ownership = Ownership::join(&listing, None, &policy, &catalogue, classification).unwrap();
         let declarations = Declarations::embedded();

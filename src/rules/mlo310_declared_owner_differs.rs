@@ -71,21 +71,26 @@ impl Rule for Check {
             .map(|entry| Place::codeowners(wording::owners_span(entry), format!("not {}", name(declared))))
             .collect();
         places.extend(found.iter().take(QUOTED).map(|(path, owner, _)| Place::in_file(path, owner.span, "declared here")));
-        let (which, their, are) = match paths.count {
-            1 => (format!("`{}` declares", String::from_utf8_lossy(first)), "its", "the file is"),
-            count => (format!("{count} files{} declare", wording::below(&wording::common_directory(group.violations))), "their", "the files are"),
+        let below = wording::below(&wording::common_directory(group.violations));
+        let is_one = paths.count == 1;
+        let which = match paths.count {
+            1 => format!("`{}` declares", String::from_utf8_lossy(first)),
+            count => format!("{count} files{below} declare"),
         };
         let help = match meant {
             Some(owner) => format!(
-                "if {are} right, {}\nif CODEOWNERS is, change {their} declared owner",
-                said.line_with(context, owner)
+                "if the {} right, {}\nif CODEOWNERS is, change the owner that {}",
+                if is_one { "file is" } else { "files are" },
+                said.line_with(context, owner),
+                if is_one { "it declares" } else { "they declare" }
             ),
             None => "name the same owner in both".to_owned(),
         };
         Told {
             message: format!(
-                "{which} {} as {their} owner, and CODEOWNERS asks {}",
+                "{which} {} as {} owner, and CODEOWNERS asks {}",
                 name(declared),
+                if is_one { "its" } else { "their" },
                 wording::owners(&asked)
             ),
             places,
@@ -135,7 +140,7 @@ mod tests {
           dags/a.py `data-eng`: declared here
           > if the file is right, write below line 1:
           >     /dags/a.py @acme/data-eng
-          > if CODEOWNERS is, change its declared owner
+          > if CODEOWNERS is, change the owner that it declares
         ");
         insta::assert_snapshot!(told("/dags/ @acme/payments\n", &[("dags/x/a.py", &dag("Data Eng")), ("dags/x/b.py", &dag("data-eng"))]), @r"
         warning: 2 files below `dags/x/` declare Data Eng as their owner, and CODEOWNERS asks @acme/payments
@@ -144,7 +149,7 @@ mod tests {
           dags/x/b.py `data-eng`: declared here
           > if the files are right, write on line 1:
           >     /dags/ @acme/data-eng
-          > if CODEOWNERS is, change their declared owner
+          > if CODEOWNERS is, change the owner that they declare
         ");
     }
 

@@ -52,7 +52,15 @@ fn stored(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<Sto
         return Vec::new();
     }
     let sizes = tree.blob_sizes(&candidates);
-    let questions = stored::questions(&candidates, &sizes);
+    let lacking = candidates.iter().zip(&sizes).filter(|(path, size)| {
+        // What git has no id for is not stored in it.
+        size.is_none() && tree.listing().object_id(**path).is_some()
+    });
+    let lacking = lacking.count();
+    if lacking > 0 {
+        *unread.entry("files missing from a partial clone").or_default() += lacking;
+    }
+    let questions = stored::questions(tree.listing(), &candidates, &sizes);
     let facts = tree.facts(&questions, HEAD, &Formats, &cache(options));
     count_unread(&facts, unread);
     let format = |(question, fact): (&Question, &Fact)| Some((question.path, Formats::of(fact.as_ref().ok()?)?));
