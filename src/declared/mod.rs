@@ -43,6 +43,8 @@ pub struct DeclaredOwners {
     pub path: usize,
     /// In the order of the file, each once; never empty.
     pub owners: Vec<DeclaredOwner>,
+    /// It speaks for all that is in its directory.
+    pub of_directory: bool,
 }
 
 /// Where owners stand in which files.
@@ -98,10 +100,11 @@ impl Declarations {
     }
 
     /// The files that do declare an owner; `facts` are what [`Extract::extract`] made of the questions.
-    pub fn read(questions: &[Question], facts: &[Fact]) -> Vec<DeclaredOwners> {
+    pub fn read(&self, questions: &[Question], facts: &[Fact]) -> Vec<DeclaredOwners> {
         let declared = questions.iter().zip(facts).filter_map(|(question, fact)| {
             let owners = fact.as_ref().ok().and_then(|fact| decode(fact))?;
-            (!owners.is_empty()).then_some(DeclaredOwners { path: question.path, owners })
+            let of_directory = self.specs.get(question.topic as usize).is_some_and(|spec| spec.directory);
+            (!owners.is_empty()).then_some(DeclaredOwners { path: question.path, owners, of_directory })
         });
         declared.collect()
     }
@@ -254,7 +257,7 @@ mod tests {
             .iter()
             .map(|question| Ok(declarations.extract(question.topic, &content(question.path))))
             .collect();
-        let all = Declarations::read(&questions, &facts);
+        let all = declarations.read(&questions, &facts);
         all.into_iter().flat_map(|file| file.owners).map(|owner| owner.names).collect()
     }
 

@@ -22,6 +22,9 @@ pub struct DeclarationSpec {
     /// Keyword arguments and dictionary keys of Python code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub python: Vec<String>,
+    /// The file speaks for all that is in its directory.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub directory: bool,
     /// What stands there where nobody chose an owner.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub placeholders: Vec<String>,

@@ -1,14 +1,16 @@
 //! Whom a declared owner means, and whether CODEOWNERS asks the same.
 //!
 //! No file says which name, team and e-mail are one. So a name means somebody only where CODEOWNERS or the policy knows
-//! it, and two owners differ only where nothing could make them one: a person may be in a team, and an e-mail may be a
+//! it, or where it is a team's whole address, and two owners differ only where nothing could make them one: a person may be in a team, and an e-mail may be a
 //! handle's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
 
 use super::Context;
 use crate::codeowners::{Owner, OwnerKind};
-use crate::declared::DeclaredOwner;
+use crate::declared::{DeclaredOwner, DeclaredOwners};
 use crate::finding::{Subject, Violation};
 use crate::policy::{AreaId, Party, RoleId};
 
@@ -17,7 +19,7 @@ use crate::policy::{AreaId, Party, RoleId};
 pub enum Compared {
     /// One of them is asked, or holds a role of somebody who is.
     Agrees,
-    /// None of them is; the first one's index, and whom it means, where that is one owner.
+    /// None of them is; which one differs for sure, and whom it means, where that is one owner.
     Differs {
         /// Index among the owners that the file declares.
         first: usize,
@@ -37,15 +39,15 @@ pub(super) fn compare(context: &Context<'_>) -> Vec<Compared> {
         return Vec::new();
     }
     let known = Known::new(context);
-    let mut meanings: BTreeMap<&[String], Meaning<'_>> = BTreeMap::new();
+    let mut meanings: BTreeMap<&[String], Meaning> = BTreeMap::new();
     let mut compared = Vec::with_capacity(details.declared.len());
     for file in &details.declared {
-        let meant: Vec<Meaning<'_>> = file
+        let meant: Vec<Meaning> = file
             .owners
             .iter()
             .map(|owner| meanings.entry(&owner.names).or_insert_with(|| known.meaning(owner)).clone())
             .collect();
-        compared.push(held_against(context, file.path, &meant));
+        compared.push(held_against(context, file, &meant));
     }
     compared
 }
@@ -66,20 +68,53 @@ pub(super) fn owner_of(context: &Context<'_>, violations: &[Violation], area: Op
     (would_do && violations.iter().all(|violation| declared(violation) == Some(first))).then(|| first.to_owned())
 }
 
-fn held_against(context: &Context<'_>, path: usize, meant: &[Meaning<'_>]) -> Compared {
-    let entries = context.judge.asked(context.ownership.winners(path));
+/// Files of a directory that are looked at for one that is asked of the declared owner.
+const MOST_BESIDE: usize = 1_000;
+
+fn held_against(context: &Context<'_>, file: &DeclaredOwners, meant: &[Meaning]) -> Compared {
+    let entries = context.judge.asked(context.ownership.winners(file.path));
     let asked: Vec<&Owner> = entries.iter().flat_map(|entry| &entry.owners).collect();
     if asked.is_empty() || entries.iter().all(|entry| entry.is_catch_all()) {
         return Compared::Nobody(if let [only] = meant { only.one() } else { None });
     }
     let stands: Vec<Stands> = meant.iter().map(|meant| meant.held_against(context, &asked)).collect();
-    if stands.contains(&Stands::Asked) {
-        Compared::Agrees
-    } else if stands.contains(&Stands::NotKnown) {
-        Compared::NotKnown
-    } else {
-        Compared::Differs { first: 0, meant: meant.first().and_then(Meaning::one) }
+    if stands.contains(&Stands::Asked) || file.of_directory && is_asked_beside(context, file.path, meant) {
+        return Compared::Agrees;
     }
+    let differs = |at: usize| stands[at] == Stands::NotAsked;
+    let is_team = |at: usize| meant[at].owners.iter().all(|owner| owner.kind == OwnerKind::Team);
+    // Beside a team, the people whom a file names may be in whichever team is asked: the team is not.
+    let team = (0..stands.len()).find(|&at| differs(at) && is_team(at));
+    let others_are_people =
+        (0..stands.len()).all(|at| stands[at] != Stands::NotKnown || is_person(&file.owners[at], &meant[at]));
+    let first = match team.filter(|_| others_are_people) {
+        Some(team) => Some(team),
+        None => (0..stands.len()).find(|&at| differs(at)).filter(|_| !stands.contains(&Stands::NotKnown)),
+    };
+    first.map_or(Compared::NotKnown, |first| Compared::Differs { first, meant: meant[first].one() })
+}
+
+/// True for an e-mail, and for whoever is known as a person.
+fn is_person(owner: &DeclaredOwner, meaning: &Meaning) -> bool {
+    let is_email = |name: &String| Owner::named(name).is_some_and(|owner| owner.kind == OwnerKind::Email);
+    let is_known = !meaning.owners.is_empty() && meaning.owners.iter().all(|owner| owner.is_individual());
+    is_known || owner.names.iter().all(is_email)
+}
+
+/// Whether a file of the directory is asked of the declared owner: the entry for `*.yaml` does not decide whose all is.
+fn is_asked_beside(context: &Context<'_>, path: usize, meant: &[Meaning]) -> bool {
+    let path = context.listing.path(path);
+    let directory = memchr::memrchr(b'/', path).map_or(&path[..0], |slash| &path[..slash]);
+    let mut seen = FxHashSet::default();
+    let mut beside = context.listing.below(directory).take(MOST_BESIDE);
+    beside.any(|path| {
+        let asked = || {
+            let entries = context.judge.asked(context.ownership.winners(path));
+            let owners: Vec<&Owner> = entries.iter().flat_map(|entry| &entry.owners).collect();
+            meant.iter().any(|meant| meant.held_against(context, &owners) == Stands::Asked)
+        };
+        seen.insert(context.ownership.set_of(path)) && asked()
+    })
 }
 
 /// How one declared owner stands against those who are asked.
@@ -92,12 +127,12 @@ enum Stands {
 
 /// Whom a declared owner could mean.
 #[derive(Clone, Debug, Default)]
-struct Meaning<'k> {
-    owners: Vec<&'k Owner>,
+struct Meaning {
+    owners: Vec<Owner>,
     role: Option<RoleId>,
 }
 
-impl Meaning<'_> {
+impl Meaning {
     /// The one owner that is meant.
     fn one(&self) -> Option<String> {
         if let [only] = self.owners.as_slice() { Some(only.text.clone()) } else { None }
@@ -119,7 +154,7 @@ impl Meaning<'_> {
         let differ = |owner: &&Owner| {
             let has_roles = |owner: &Owner| !context.judge.roles_of(owner).is_empty();
             let other_role = !roles.is_empty() && has_roles(owner);
-            let other_owner = |meant: &&Owner| {
+            let other_owner = |meant: &Owner| {
                 meant.kind == owner.kind && !matches!(owner.kind, OwnerKind::UserOrGroup | OwnerKind::Role)
                     || has_roles(meant) && has_roles(owner)
             };
@@ -134,6 +169,7 @@ struct Known {
     by_key: BTreeMap<String, Owner>,
     /// By a team's own name, or a user's, without organisation and `@`.
     by_name: BTreeMap<String, Vec<String>>,
+    organisations: BTreeSet<String>,
     roles: BTreeMap<String, RoleId>,
 }
 
@@ -152,18 +188,19 @@ impl Known {
         }
         let ids = (0..).map(RoleId).zip(&policy.roles);
         let staffed = ids.filter(|(id, _)| policy.is_staffed(*id));
-        Self { by_key, by_name, roles: staffed.map(|(id, role)| (slug(&role.name), id)).collect() }
+        let organisations = by_key.keys().filter_map(|key| organisation(key)).map(str::to_owned).collect();
+        Self { organisations, by_key, by_name, roles: staffed.map(|(id, role)| (slug(&role.name), id)).collect() }
     }
 
     /// Whom the first of its names that is known means.
-    fn meaning(&self, owner: &DeclaredOwner) -> Meaning<'_> {
+    fn meaning(&self, owner: &DeclaredOwner) -> Meaning {
         let meanings = owner.names.iter().map(|name| self.of_name(name));
         meanings.into_iter().find(|meaning| !meaning.owners.is_empty() || meaning.role.is_some()).unwrap_or_default()
     }
 
-    fn of_name(&self, name: &str) -> Meaning<'_> {
+    fn of_name(&self, name: &str) -> Meaning {
         let key = name.trim().to_lowercase();
-        let exact = |key: &str| Meaning { owners: self.by_key.get(key).into_iter().collect(), role: None };
+        let exact = |key: &str| Meaning { owners: self.exactly(key).into_iter().collect(), role: None };
         // Backstage: `group:default/data-eng`; Dagster: `team:data-eng`.
         for (prefix, is_person) in [("group:", false), ("team:", false), ("user:", true)] {
             if let Some(rest) = key.strip_prefix(prefix) {
@@ -186,11 +223,24 @@ impl Known {
         }
     }
 
-    /// Teams and users of this name, whatever their organisation.
-    fn called(&self, name: &str) -> Meaning<'_> {
-        let keys = self.by_name.get(&slug(name)).into_iter().flatten();
-        Meaning { owners: keys.filter_map(|key| self.by_key.get(key)).collect(), role: None }
+    /// The owner of this address, if it is known, or a team that nobody else names in an organisation that is.
+    fn exactly(&self, key: &str) -> Option<Owner> {
+        let of_known = |owner: &Owner| {
+            owner.kind == OwnerKind::Team && organisation(key).is_some_and(|of| self.organisations.contains(of))
+        };
+        self.by_key.get(key).cloned().or_else(|| Owner::named(key).filter(of_known))
     }
+
+    /// Teams and users of this name, whatever their organisation.
+    fn called(&self, name: &str) -> Meaning {
+        let keys = self.by_name.get(&slug(name)).into_iter().flatten();
+        Meaning { owners: keys.filter_map(|key| self.by_key.get(key).cloned()).collect(), role: None }
+    }
+}
+
+/// `acme` of `@acme/data-eng`.
+fn organisation(key: &str) -> Option<&str> {
+    key.strip_prefix('@')?.split_once('/').map(|(organisation, _)| organisation)
 }
 
 /// A name as a team's address has it: `Data Engineering` is `data-engineering`.

@@ -19,8 +19,8 @@ Feast feature view, the `owners` of a Dagster asset, `metadata.yaml` of bigquery
 reports those that CODEOWNERS does not ask. A file that declares several agrees where one of them is asked; so does an
 owner who holds the role of somebody who is asked.
 
-Nobody is guessed: a name means somebody only where CODEOWNERS or the policy has a team, user or e-mail of that name, or
-the policy a role. A person may be in a team, so these differ only where the policy gives both a role. Where no entry
+Nobody is guessed: a name means somebody only where CODEOWNERS or the policy has a team, user or e-mail of that name, the
+policy a role, or where it is the whole address of a team in an organisation that they name. A person may be in a team, so these differ only where the policy gives both a role. Where no entry
 matches, or only the catch-all, the coverage rules propose the declared owner instead.
 
 ## Why it matters
@@ -61,16 +61,15 @@ impl Rule for Check {
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
         let paths = wording::paths(group.violations);
-        let found: Vec<(&[u8], &DeclaredOwner, Option<&str>)> =
-            paths.sample.iter().filter_map(|path| differing(context, path)).collect();
-        let Some(&(first, declared, meant)) = found.first() else { return Told::default() };
+        let found: Vec<Differing<'_>> = paths.sample.iter().filter_map(|path| differing(context, path)).collect();
+        let Some(&Differing { path: first, owner: declared, meant, .. }) = found.first() else { return Told::default() };
         let entries = said.asked(context);
         let asked: Vec<_> = entries.iter().flat_map(|entry| entry.owners.iter().cloned()).collect();
         let mut places: Vec<Place> = entries
             .iter()
             .map(|entry| Place::codeowners(wording::owners_span(entry), format!("not {}", name(declared))))
             .collect();
-        places.extend(found.iter().take(QUOTED).map(|(path, owner, _)| Place::in_file(path, owner.span, "declared here")));
+        places.extend(found.iter().take(QUOTED).map(|file| Place::in_file(file.path, file.owner.span, "declared here")));
         let below = wording::below(&wording::common_directory(group.violations));
         let is_one = paths.count == 1;
         let which = match paths.count {
@@ -81,7 +80,7 @@ impl Rule for Check {
             Some(owner) => format!(
                 "if the {} right, {}\nif CODEOWNERS is, change the owner that {}",
                 if is_one { "file is" } else { "files are" },
-                said.line_with(context, owner),
+                directories(context, &found, paths.count, owner).unwrap_or_else(|| said.line_with(context, owner)),
                 if is_one { "it declares" } else { "they declare" }
             ),
             None => "name the same owner in both".to_owned(),
@@ -109,15 +108,47 @@ fn name(owner: &DeclaredOwner) -> &str {
     owner.names.first().map_or("", |name| name.trim())
 }
 
-/// The declared owner of a path that is not asked, and whom it means.
-fn differing<'c>(context: &'c Context<'_>, path: &'c [u8]) -> Option<(&'c [u8], &'c DeclaredOwner, Option<&'c str>)> {
+/// A file whose declared owner is not asked.
+#[derive(Clone, Copy)]
+struct Differing<'c> {
+    path: &'c [u8],
+    owner: &'c DeclaredOwner,
+    /// Whom that means.
+    meant: Option<&'c str>,
+    of_directory: bool,
+}
+
+fn differing<'c>(context: &'c Context<'_>, path: &'c [u8]) -> Option<Differing<'c>> {
     let declared = &context.ownership.details().declared;
     let index = context.listing.find(path)?;
     let at = declared.binary_search_by_key(&index, |file| file.path).ok()?;
+    let file = &declared[at];
     match context.declared().get(at)? {
-        Compared::Differs { first, meant } => Some((path, declared[at].owners.get(*first)?, meant.as_deref())),
+        Compared::Differs { first, meant } => Some(Differing {
+            path,
+            owner: file.owners.get(*first)?,
+            meant: meant.as_deref(),
+            of_directory: file.of_directory,
+        }),
         _ => None,
     }
+}
+
+/// Lines for the directories that the files speak for; `None` where one speaks for itself or for the root.
+fn directories(context: &Context<'_>, files: &[Differing<'_>], count: usize, owner: &str) -> Option<String> {
+    let pattern = |file: &Differing<'_>| {
+        let slash = memchr::memrchr(b'/', file.path).filter(|_| file.of_directory)?;
+        Some(wording::pattern_of(context.host, &file.path[..=slash]))
+    };
+    let patterns: Vec<String> = files.iter().map(pattern).collect::<Option<_>>()?;
+    let mut lines: Vec<String> = patterns.iter().map(|pattern| wording::line(pattern, owner)).collect();
+    if count > lines.len() {
+        lines.push(format!("    … and {} more", count - lines.len()));
+    }
+    let winner = context.ownership.winners(context.listing.find(files.first()?.path)?).last()?;
+    let entry = context.entry(*winner);
+    let place = if patterns == [entry.pattern_text.as_str()] { "on" } else { "below" };
+    Some(format!("write {place} line {}:\n{}", entry.line, lines.join("\n")))
 }
 
 #[cfg(test)]
@@ -179,6 +210,7 @@ mod tests {
             // Nobody has heard of them.
             ("@acme/payments", "growth"),
             ("@acme/payments", "bob@acme.com"),
+            ("@acme/payments", "other/growth"),
             // One of them may be who is asked.
             ("@acme/payments", "data-eng, bob"),
             // They may be in the team.
@@ -193,6 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn people_beside_a_team_change_nothing() {
+        let told = |owners: &str| {
+            let entity = format!("friendly_name: x\nowners: [{owners}]\n");
+            told("/sql/ @acme/payments\n", &[("sql/t/metadata.yaml", &entity), ("sql/t/query.sql", "")])
+        };
+        assert!(told("bob@acme.com, acme/data-eng").contains("declares acme/data-eng as its owner"));
+        assert_eq!(told("bob@acme.com"), "");
+        assert_eq!(told("growth, acme/data-eng"), "", "another team may be who is asked");
+    }
+
+    #[test]
+    fn a_whole_address_needs_nobody_to_know_it() {
+        let told = told("/dags/ @acme/payments\n", &[("dags/a.py", &dag("@Acme/growth"))]);
+        assert!(told.contains("declares @Acme/growth as its owner"), "{told}");
+    }
+
+    #[test]
     fn roles_tell_a_person_from_a_team() {
         let told = told("/dags/ @ana\n", &[("dags/a.py", &dag("data-eng"))]);
         assert!(told.contains("declares data-eng as its owner, and CODEOWNERS asks @ana"), "{told}");
@@ -202,5 +251,23 @@ mod tests {
     fn the_catch_all_contradicts_nobody() {
         assert_eq!(told("* @acme/payments\n", &[("dags/a.py", &dag("data-eng"))]), "");
         assert_eq!(told("/dags/ @acme/payments\n/dags/a.py\n", &[("dags/a.py", &dag("data-eng"))]), "");
+    }
+
+    #[test]
+    fn an_entity_speaks_for_its_directory() {
+        let entity = ("serving/catalog-info.yaml", "spec:\n  owner: group:default/ml-eng\n");
+        insta::assert_snapshot!(told("/serving/ @acme/mlops\n", &[entity, ("serving/a.py", "")]), @r"
+        warning: `serving/catalog-info.yaml` declares group:default/ml-eng as its owner, and CODEOWNERS asks @acme/mlops
+          CODEOWNERS `@acme/mlops`: not group:default/ml-eng
+          serving/catalog-info.yaml `group:default/ml-eng`: declared here
+          > if the file is right, write on line 1:
+          >     /serving/ @acme/ml-eng
+          > if CODEOWNERS is, change the owner that it declares
+        ");
+        let wider = told("/serv*/ @acme/mlops\n", &[entity, ("serving/a.py", "")]);
+        assert!(wider.contains("write below line 1:\n  >     /serving/ @acme/ml-eng\n"), "{wider}");
+        // What a file's extension decides says nothing of the component.
+        let by_extension = "/serving/ @acme/ml-eng\n*.yaml @acme/mlops\n";
+        assert_eq!(told(by_extension, &[entity, ("serving/a.py", "")]), "");
     }
 }

@@ -115,7 +115,7 @@ fn judged(
             Content::Skipped(reason) => Err(reason),
         })
         .collect();
-    let declared = Declarations::read(&questions, &facts);
+    let declared = declarations.read(&questions, &facts);
     ownership.set_details(Details { declared, stored: Vec::new() });
     let stages = Stages {
         listing: &listing,

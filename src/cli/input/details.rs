@@ -38,7 +38,7 @@ fn declared(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<c
     let questions = declarations.questions(listing, items, &input.catalogue, &exclusion);
     let facts = input.tree.facts(&questions, HEAD, &declarations, &cache(options));
     count_unread(&facts, unread);
-    Declarations::read(&questions, &facts)
+    declarations.read(&questions, &facts)
 }
 
 fn stored(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<StoredModel> {
