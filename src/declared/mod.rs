@@ -21,7 +21,7 @@ use crate::span::Span;
 /// The declarations of `policies/declared-owners.yaml`, as `build.rs` writes them.
 const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/declared-owners.json"));
 /// A file that declares more owners says nothing of whom to ask.
-const MOST_OWNERS: usize = 64;
+const MOST_OWNERS: usize = 32;
 /// No owner's name is longer, in bytes.
 const LONGEST_NAME: usize = 120;
 /// Bytes that are read of a file: as many as for its kind, for facts are kept for one length.

@@ -28,7 +28,8 @@ pub enum Compared {
     },
     /// Nobody knows whom they mean, or whether that is one of those who are asked.
     NotKnown,
-    /// Nobody is asked, or only by the catch-all: other rules tell that. The owner that the file declares, if that is one.
+    /// Nobody is asked, or others by the catch-all alone: other rules tell that. The owner that the file declares, if that
+    /// is one.
     Nobody(Option<String>),
 }
 
@@ -74,12 +75,12 @@ const MOST_BESIDE: usize = 1_000;
 fn held_against(context: &Context<'_>, file: &DeclaredOwners, meant: &[Meaning]) -> Compared {
     let entries = context.judge.asked(context.ownership.winners(file.path));
     let asked: Vec<&Owner> = entries.iter().flat_map(|entry| &entry.owners).collect();
-    if asked.is_empty() || entries.iter().all(|entry| entry.is_catch_all()) {
-        return Compared::Nobody(if let [only] = meant { only.one() } else { None });
-    }
     let stands: Vec<Stands> = meant.iter().map(|meant| meant.held_against(context, &asked)).collect();
     if stands.contains(&Stands::Asked) || file.of_directory && is_asked_beside(context, file.path, meant) {
         return Compared::Agrees;
+    }
+    if asked.is_empty() || entries.iter().all(|entry| entry.is_catch_all()) {
+        return Compared::Nobody(if let [only] = meant { only.one() } else { None });
     }
     let differs = |at: usize| stands[at] == Stands::NotAsked;
     let is_team = |at: usize| meant[at].owners.iter().all(|owner| owner.kind == OwnerKind::Team);
@@ -125,6 +126,9 @@ enum Stands {
     NotKnown,
 }
 
+/// Where more owners are asked, nobody is meant by it.
+const MOST_ASKED: usize = 100;
+
 /// Whom a declared owner could mean.
 #[derive(Clone, Debug, Default)]
 struct Meaning {
@@ -139,7 +143,7 @@ impl Meaning {
     }
 
     fn held_against(&self, context: &Context<'_>, asked: &[&Owner]) -> Stands {
-        if self.owners.is_empty() && self.role.is_none() {
+        if self.owners.is_empty() && self.role.is_none() || asked.len() > MOST_ASKED {
             return Stands::NotKnown;
         }
         let holds = |owner: &Owner, role: RoleId| context.judge.is_asked(owner, &Party::Role(role));
@@ -163,6 +167,9 @@ impl Meaning {
         if asked.iter().all(differ) { Stands::NotAsked } else { Stands::NotKnown }
     }
 }
+
+/// A name that more owners share is nobody's.
+const MOST_NAMESAKES: usize = 8;
 
 /// The owners that CODEOWNERS and the policy name.
 struct Known {
@@ -233,7 +240,7 @@ impl Known {
 
     /// Teams and users of this name, whatever their organisation.
     fn called(&self, name: &str) -> Meaning {
-        let keys = self.by_name.get(&slug(name)).into_iter().flatten();
+        let keys = self.by_name.get(&slug(name)).filter(|keys| keys.len() <= MOST_NAMESAKES).into_iter().flatten();
         Meaning { owners: keys.filter_map(|key| self.by_key.get(key).cloned()).collect(), role: None }
     }
 }

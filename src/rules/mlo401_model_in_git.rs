@@ -1,7 +1,8 @@
 //! MLO401 model-in-git.
 
-use super::{Context, Group, Meta, Rule, Told, group, wording};
-use crate::finding::{Place, Severity, Subject, Violation};
+use super::{Context, Group, Meta, Rule, Told, wording};
+use crate::finding::{Cause, Place, Severity, Subject, Violation};
+use crate::ownership::Item;
 use crate::stored::StoredModel;
 
 pub(super) struct Check;
@@ -39,8 +40,15 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        let stored = &context.ownership.details().stored;
-        group::by_directory(context, META.code, stored.iter().filter_map(|model| context.ownership.item(model.path)))
+        let stored = context.ownership.details().stored.iter();
+        let items = stored.filter_map(|model| context.ownership.item(model.path));
+        // How models are kept is one decision, wherever they are.
+        let violation = |item: &Item| Violation {
+            rule: META.code,
+            subject: Subject::Path(context.listing.path(item.path).to_vec()),
+            cause: Cause::Directory(item.area, Vec::new()),
+        };
+        items.map(violation).collect()
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
@@ -60,10 +68,7 @@ impl Rule for Check {
                 name(largest)
             ),
         };
-        let place = |(path, model): &(&[u8], &StoredModel)| {
-            let label = if model.is_given_to_lfs { "given to Git LFS, but no pointer" } else { "no pointer" };
-            Place::file(path, format!("{}, {label}", size(model.size)))
-        };
+        let label = if model.is_given_to_lfs { "given to Git LFS, and no pointer" } else { "no pointer of Git LFS or DVC" };
         let given = models.iter().filter(|(_, model)| model.is_given_to_lfs).count();
         let note = match given {
             0 => "what was committed stays in git's history until that is rewritten".to_owned(),
@@ -74,17 +79,14 @@ impl Rule for Check {
         };
         Told {
             message,
-            places: models.iter().take(QUOTED).map(place).collect(),
+            places: vec![Place::file(largest, format!("{}, {label}", size(model.size)))],
             paths: wording::paths(group.violations),
-            help: Some(help(largest, model.is_given_to_lfs)),
+            help: Some(help(largest, model.is_given_to_lfs, models.len() > 1)),
             note: Some(note),
             ..Told::default()
         }
     }
 }
-
-/// Files of one finding that are named as places.
-const QUOTED: usize = 3;
 
 fn model<'c>(context: &'c Context<'_>, subject: &'c Subject) -> Option<(&'c [u8], &'c StoredModel)> {
     let Subject::Path(path) = subject else { return None };
@@ -95,19 +97,20 @@ fn model<'c>(context: &'c Context<'_>, subject: &'c Subject) -> Option<(&'c [u8]
 }
 
 /// The commands that take a file out of git's own store.
-fn help(path: &[u8], is_given_to_lfs: bool) -> String {
+fn help(path: &[u8], is_given_to_lfs: bool, are_many: bool) -> String {
+    let (it, each) = if are_many { ("them", ", each as this one") } else { ("it", "") };
     let file = shell_word(&String::from_utf8_lossy(path));
     if is_given_to_lfs {
-        return format!("have git store the pointer:\n    git lfs install\n    git add --renormalize {file}");
+        return format!("have git store the pointer{each}:\n    git lfs install\n    git add --renormalize {file}");
     }
     let base = path.rsplit(|&byte| byte == b'/').next().unwrap_or(path);
     let end = base.iter().rposition(|&byte| byte == b'.').filter(|&dot| dot > 0).map(|dot| &base[dot..]);
-    let tracked = match end.filter(|end| end[1..].iter().all(u8::is_ascii_alphanumeric) && end.len() > 1) {
+    let tracked = match end.filter(|end| end.len() > 1 && end[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')) {
         Some(end) => format!("\"*{}\"", String::from_utf8_lossy(end)),
         None => file.clone(),
     };
     format!(
-        "keep it with Git LFS or with DVC:\n    git lfs track {tracked} && git add --renormalize {file}\n    git rm --cached {file} && dvc add {file}"
+        "keep {it} with Git LFS or with DVC{each}:\n    git lfs track {tracked} && git add --renormalize {file}\n    git rm --cached {file} && dvc add {file}"
     )
 }
 
@@ -150,8 +153,8 @@ mod tests {
 
     #[test]
     fn the_commands_name_the_extension_and_the_file() {
-        assert!(help(b"models/churn.pkl", false).contains("git lfs track \"*.pkl\" && git add --renormalize models/churn.pkl\n"));
-        assert!(help(b"models/churn", false).contains("git lfs track models/churn &&"));
-        assert!(help(b"models/churn.pkl", true).ends_with("git add --renormalize models/churn.pkl"));
+        assert!(help(b"models/churn.pkl", false, false).contains("git lfs track \"*.pkl\" && git add --renormalize models/churn.pkl\n"));
+        assert!(help(b"models/churn", false, true).contains("git lfs track models/churn &&"));
+        assert!(help(b"models/churn.pkl", true, false).ends_with("git add --renormalize models/churn.pkl"));
     }
 }
