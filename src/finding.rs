@@ -210,7 +210,7 @@ pub struct Summary {
     pub excluded: usize,
     /// Violations that an exemption or an `allow` option silenced.
     pub exempt: usize,
-    /// Files whose content would have decided their kind but was not read, by reason.
+    /// Files whose content would have told more but was not read, by reason.
     pub not_checked: Vec<(String, usize)>,
     /// Questions that the exact engine did not decide within its budget.
     pub not_decided: usize,

@@ -145,6 +145,9 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         let winners = ownership.winners(path);
         !winners.is_empty() && winners.iter().all(|&winner| context.entry(winner).owners.is_empty())
     };
+    let declared = ownership.details().declared.iter().zip(context.declared());
+    let compared: Vec<&Compared> =
+        declared.filter(|(file, _)| is_within(listing.path(file.path), scope)).map(|(_, compared)| compared).collect();
     let summary = Summary {
         files: input::within(listing, scope),
         artefacts: items.len(),
@@ -156,7 +159,7 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         not_checked: not_checked.clone(),
         not_decided: context.undecided(),
         dialect: codeowners.as_ref().map(|_| choice.clone()),
-        remarks: remarks(input).into_iter().chain(declared_owners(context.declared())).collect(),
+        remarks: remarks(input).into_iter().chain(declared_owners(&compared)).collect(),
     };
     Report {
         codeowners: codeowners.clone(),
@@ -217,7 +220,7 @@ fn remarks(input: &Input) -> Vec<String> {
 }
 
 /// How many files declare their own owner, and how many of these could be held against CODEOWNERS.
-fn declared_owners(compared: &[Compared]) -> Option<String> {
+fn declared_owners(compared: &[&Compared]) -> Option<String> {
     let count = |is: fn(&Compared) -> bool| compared.iter().filter(|compared| is(compared)).count();
     let verb = |number: usize, one: &str, many: &str| {
         (number > 0).then(|| format!("{number} {}", if number == 1 { one } else { many }))
