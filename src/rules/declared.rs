@@ -1,8 +1,8 @@
 //! Whom a declared owner means, and whether CODEOWNERS asks the same.
 //!
 //! No file says which name, team and e-mail are one. So a name means somebody only where CODEOWNERS or the policy knows
-//! it, or where it is a team's whole address, and two owners differ only where nothing could make them one: a person may be in a team, and an e-mail may be a
-//! handle's.
+//! it, or where it is a team's whole address; and two owners differ only where nothing could make them one: a person may
+//! be in a team, and an e-mail may be a handle's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -199,10 +199,16 @@ impl Known {
         Self { organisations, by_key, by_name, roles: staffed.map(|(id, role)| (slug(&role.name), id)).collect() }
     }
 
-    /// Whom the first of its names that is known means.
+    /// Whom any of its names means.
     fn meaning(&self, owner: &DeclaredOwner) -> Meaning {
-        let meanings = owner.names.iter().map(|name| self.of_name(name));
-        meanings.into_iter().find(|meaning| !meaning.owners.is_empty() || meaning.role.is_some()).unwrap_or_default()
+        let mut all = Meaning::default();
+        for Meaning { owners, role } in owner.names.iter().map(|name| self.of_name(name)) {
+            all.owners.extend(owners);
+            all.role = all.role.or(role);
+        }
+        all.owners.sort_by(|a, b| a.key.cmp(&b.key));
+        all.owners.dedup_by(|a, b| a.key == b.key);
+        all
     }
 
     fn of_name(&self, name: &str) -> Meaning {

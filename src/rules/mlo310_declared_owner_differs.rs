@@ -1,7 +1,10 @@
 //! MLO310 declared-owner-differs.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::declared::Compared;
 use super::{Context, Group, Meta, Rule, Told, group, wording};
+use crate::codeowners::EntryId;
 use crate::declared::{DeclaredOwner, DeclaredOwners};
 use crate::finding::{Cause, Place, Severity, Subject, Violation};
 
@@ -43,19 +46,30 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        let declared = &context.ownership.details().declared;
-        let violation = |(file, compared): (&DeclaredOwners, &Compared)| {
-            let Compared::Differs { first, meant } = compared else { return None };
-            let winners = context.ownership.winners(file.path).to_vec();
-            // One owner has several names.
-            let owner = meant.as_deref().or(Some(name(file.owners.get(*first)?)))?.to_lowercase();
-            Some(Violation {
+        let declared = context.ownership.details().declared.iter().zip(context.declared());
+        let differing: Vec<(&DeclaredOwners, String)> = declared
+            .filter_map(|(file, compared)| {
+                let Compared::Differs { first, meant } = compared else { return None };
+                // One owner has several names.
+                let owner = meant.as_deref().or(file.owners.get(*first).map(name))?;
+                Some((file, owner.to_lowercase()))
+            })
+            .collect();
+        let mut owners: FxHashMap<&[EntryId], FxHashSet<&str>> = FxHashMap::default();
+        for (file, owner) in &differing {
+            owners.entry(context.ownership.winners(file.path)).or_default().insert(owner);
+        }
+        let violation = |(file, owner): &(&DeclaredOwners, String)| {
+            let winners = context.ownership.winners(file.path);
+            // An entry that many say otherwise of is one finding.
+            let is_one = owners.get(winners).is_some_and(|owners| owners.len() <= MOST_OWNERS);
+            Violation {
                 rule: META.code,
                 subject: Subject::Path(context.listing.path(file.path).to_vec()),
-                cause: Cause::Declared(winners, owner),
-            })
+                cause: Cause::Declared(winners.to_vec(), if is_one { owner.clone() } else { String::new() }),
+            }
         };
-        declared.iter().zip(context.declared()).filter_map(violation).collect()
+        differing.iter().map(violation).collect()
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
@@ -63,11 +77,15 @@ impl Rule for Check {
         let paths = wording::paths(group.violations);
         let found: Vec<Differing<'_>> = paths.sample.iter().filter_map(|path| differing(context, path)).collect();
         let Some(&Differing { path: first, owner: declared, meant, .. }) = found.first() else { return Told::default() };
+        let are_several = matches!(group.cause, Cause::Declared(_, owner) if owner.is_empty());
+        let mut names: Vec<&str> = found.iter().map(|file| name(file.owner)).collect();
+        names.dedup();
+        let names = if are_several { wording::list(&names, "or") } else { name(declared).to_owned() };
         let entries = said.asked(context);
         let asked: Vec<_> = entries.iter().flat_map(|entry| entry.owners.iter().cloned()).collect();
         let mut places: Vec<Place> = entries
             .iter()
-            .map(|entry| Place::codeowners(wording::owners_span(entry), format!("not {}", name(declared))))
+            .map(|entry| Place::codeowners(wording::owners_span(entry), format!("not {names}")))
             .collect();
         places.extend(found.iter().take(QUOTED).map(|file| Place::in_file(file.path, file.owner.span, "declared here")));
         let below = wording::below(&wording::common_directory(group.violations));
@@ -76,7 +94,7 @@ impl Rule for Check {
             1 => format!("`{}` declares", String::from_utf8_lossy(first)),
             count => format!("{count} files{below} declare"),
         };
-        let help = match meant {
+        let help = match meant.filter(|_| !are_several) {
             Some(owner) => format!(
                 "if the {} right, {}\nif CODEOWNERS is, change the owner that {}",
                 if is_one { "file is" } else { "files are" },
@@ -87,8 +105,8 @@ impl Rule for Check {
         };
         Told {
             message: format!(
-                "{which} {} as {} owner, and CODEOWNERS asks {}",
-                name(declared),
+                "{which} {}{names} as {} owner, and CODEOWNERS asks {}",
+                if are_several { "others, such as " } else { "" },
                 if is_one { "its" } else { "their" },
                 wording::owners(&asked)
             ),
@@ -102,6 +120,8 @@ impl Rule for Check {
 
 /// Files of one finding that are quoted.
 const QUOTED: usize = 3;
+/// Owners that get a finding each where they are declared below one entry.
+const MOST_OWNERS: usize = 4;
 
 /// What an owner is called first.
 fn name(owner: &DeclaredOwner) -> &str {
@@ -269,5 +289,25 @@ mod tests {
         // What a file's extension decides says nothing of the component.
         let by_extension = "/serving/ @acme/ml-eng\n*.yaml @acme/mlops\n";
         assert_eq!(told(by_extension, &[entity, ("serving/a.py", "")]), "");
+    }
+
+    #[test]
+    fn an_entry_that_many_contradict_is_one_finding() {
+        let names = ["a", "b", "c", "d", "e", "f"].map(|name| format!("@acme/{name}"));
+        let files: Vec<(String, String)> =
+            names.iter().enumerate().map(|(at, name)| (format!("dags/d{at}.py"), dag(name))).collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let told = told("/dags/ @acme/payments\n", &files);
+        assert_eq!(told.matches("warning:").count(), 1, "{told}");
+        assert!(told.starts_with("warning: 6 files below `dags/` declare others, such as @acme/a, @acme/b"), "{told}");
+    }
+
+    #[test]
+    fn any_name_of_an_owner_may_be_who_is_asked() {
+        let groups = "groups:\n  - owner: { name: Data Eng, email: pay@acme.com }\n";
+        let files = [("dbt/dbt_project.yml", "name: x\n"), ("dbt/models/groups.yml", groups)];
+        assert_eq!(told("/dbt/ pay@acme.com\n", &files), "");
+        assert!(told("/dbt/ @acme/payments\n", &[files[0], (files[1].0, "groups:\n  - owner: { name: Data Eng }\n")])
+            .contains("declares Data Eng"));
     }
 }

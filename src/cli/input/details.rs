@@ -37,7 +37,9 @@ fn declared(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<c
     let declarations = Declarations::embedded();
     let questions = declarations.questions(listing, items, &input.catalogue, &exclusion);
     let facts = input.tree.facts(&questions, HEAD, &declarations, &cache(options));
-    count_unread(&facts, unread);
+    // What is no artefact was counted when nobody could tell what it is.
+    let of_items = questions.iter().zip(&facts).filter(|(question, _)| input.ownership.item(question.path).is_some());
+    count_unread(of_items.map(|(_, fact)| fact), unread);
     declarations.read(&questions, &facts)
 }
 
@@ -72,8 +74,8 @@ fn stored(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<Sto
     models.into_iter().zip(given).map(stored).collect()
 }
 
-fn count_unread(facts: &[Fact], unread: &mut Unread) {
-    for reason in facts.iter().filter_map(|fact| fact.as_ref().err()) {
+fn count_unread<'f>(facts: impl IntoIterator<Item = &'f Fact>, unread: &mut Unread) {
+    for reason in facts.into_iter().filter_map(|fact| fact.as_ref().err()) {
         *unread.entry(reason).or_default() += 1;
     }
 }
