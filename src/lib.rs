@@ -15,6 +15,7 @@
 pub mod catalogue;
 pub mod cli;
 pub mod codeowners;
+pub mod declared;
 pub mod finding;
 pub mod future;
 pub mod ownership;
@@ -25,3 +26,4 @@ pub mod rules;
 pub mod sanitize;
 pub mod source;
 pub mod span;
+pub mod stored;

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::Rule;
+use super::declared::{self, Compared};
 use super::mlo106_never_effective::{self, Covers};
 use super::mlo110_bare_directory::{self, Taken};
 use super::mlo115_case_mismatch;
 use super::moved::{self, Found};
+use super::{Rule, judge};
 use crate::catalogue::Catalogue;
 use crate::codeowners::{
     Codeowners, Coverage, DEFAULT_BUDGET, Dialect, Entry, EntryId, Matcher, Owner, Pattern, Problem, ProblemKind, Tail,
@@ -50,6 +51,7 @@ pub struct Context<'a> {
     differs_by_case: OnceCell<BTreeMap<EntryId, usize>>,
     taken_by_name: OnceCell<Taken>,
     covers: OnceCell<Covers>,
+    declared: OnceCell<Vec<Compared>>,
     asking: RefCell<FxHashMap<AreaId, Rc<[EntryId]>>>,
     future: OnceCell<Vec<AreaProof>>,
     is_ignored: &'a dyn Fn(&[u8]) -> bool,
@@ -102,6 +104,7 @@ impl<'a> Context<'a> {
             differs_by_case: OnceCell::new(),
             taken_by_name: OnceCell::new(),
             covers: OnceCell::new(),
+            declared: OnceCell::new(),
             asking: RefCell::default(),
             future: OnceCell::new(),
             is_ignored,
@@ -112,10 +115,7 @@ impl<'a> Context<'a> {
 
     /// Whether the policy leaves a rule on.
     pub(super) fn is_on(&self, rule: &dyn Rule) -> bool {
-        match self.policy.rules.get(rule.meta().code).and_then(|setting| setting.severity) {
-            Some(severity) => severity.is_some(),
-            None => rule.meta().severity.is_some(),
-        }
+        judge::is_on(self.policy, rule.meta())
     }
 
     /// Valid entries that match no path, in file order.
@@ -147,6 +147,11 @@ impl<'a> Context<'a> {
     /// The entries that others cover, for all paths or for those of today.
     pub(super) fn covers(&self) -> &Covers {
         self.covers.get_or_init(|| mlo106_never_effective::covers(self))
+    }
+
+    /// The owners that files declare, held against CODEOWNERS: parallel to those of the ownership table.
+    pub fn declared(&self) -> &[Compared] {
+        self.declared.get_or_init(|| declared::compare(self))
     }
 
     /// The specific entries that ask somebody who is accountable for an area.

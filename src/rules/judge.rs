@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Group, RULES};
+use super::{Context, Group, Meta, RULES};
 use crate::codeowners::Matcher;
 use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
-use crate::policy::AreaId;
+use crate::policy::{AreaId, Policy};
 
 /// What the rules found.
 #[derive(Debug)]
@@ -37,6 +37,14 @@ pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(
         (std::cmp::Reverse(finding.severity), finding.rule.code, place.source.clone(), place.span)
     });
     Judged { findings, exempt }
+}
+
+/// Whether the policy leaves a rule on.
+pub(super) fn is_on(policy: &Policy, rule: &Meta) -> bool {
+    match policy.rules.get(rule.code).and_then(|setting| setting.severity) {
+        Some(severity) => severity.is_some(),
+        None => rule.severity.is_some(),
+    }
 }
 
 /// Drops what an exemption that still holds, or a rule's `allow` option, names.
@@ -105,6 +113,8 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO202", "MLO303"),
     ("MLO202", "MLO304"),
     ("MLO202", "MLO306"),
+    // Whoever the area asks for would be asked by the same line.
+    ("MLO301", "MLO310"),
 ];
 
 fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
@@ -171,6 +181,7 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Move { .. }
         | Cause::Siblings(_)
         | Cause::Section(_)
+        | Cause::Declared(..)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

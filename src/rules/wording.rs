@@ -211,6 +211,14 @@ pub(super) fn common_directory(violations: &[Violation]) -> Vec<u8> {
     common
 }
 
+/// `` below `dags/` ``; nothing for the root.
+pub(super) fn below(directory: &[u8]) -> String {
+    match directory {
+        [] => String::new(),
+        directory => format!(" below `{}/`", String::from_utf8_lossy(directory)),
+    }
+}
+
 /// The place in the policy that makes the demand, and why it is made.
 pub(super) fn demand<T>(context: &Context<'_>, area: AreaId, wanted: &Located<T>, says: &str) -> Place {
     let because = context.policy.area(area).because.as_ref();

@@ -2,6 +2,7 @@
 
 mod asked;
 mod codeowners;
+mod details;
 mod failure;
 mod options;
 mod policy;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use asked::{from_root, with_asked};
 use codeowners::{dialect, load_codeowners, too_much_work};
+pub(super) use details::read_details;
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
@@ -78,7 +80,7 @@ impl Input {
 }
 
 /// Enough of a file to know its kind by its content.
-const HEAD: usize = 64 * 1024;
+pub(super) const HEAD: usize = crate::declared::HEAD;
 
 /// What is written of the repository, whatever is in it.
 struct Texts {
@@ -156,7 +158,7 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
 
 /// What the contents of the listing's files say; those of paths that were only asked for cannot be had.
 fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey<'_>) -> Vec<Fact> {
-    let cache = if options.no_cache { Cache::off() } else { Cache::of_process() };
+    let cache = cache(options);
     let questions = survey.questions();
     if std::ptr::eq(listing, tree.listing()) {
         return tree.facts(&questions, HEAD, survey, &cache);
@@ -168,6 +170,10 @@ fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey
     let mut facts = tree.facts(&real, HEAD, survey, &cache).into_iter();
     let fact = |place: Option<Question>| place.and_then(|_| facts.next()).unwrap_or(Err("paths that do not exist"));
     places.into_iter().map(fact).collect()
+}
+
+fn cache(options: &InputOptions) -> Cache {
+    if options.no_cache { Cache::off() } else { Cache::of_process() }
 }
 
 /// How many paths are the scope itself or below it.
