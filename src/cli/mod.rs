@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod input;
+mod man;
 mod output;
 mod prove;
 mod rules;
@@ -73,6 +74,8 @@ enum Command {
     Rules(rules::Options),
     /// Print a completion script for a shell
     Completions(completions::Options),
+    /// Print a manual page
+    Man(man::Options),
 }
 
 /// Runs the command line and gives the exit code. Results go to standard output, all else to standard error.
@@ -94,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
         Some(Command::Completions(options)) => completions::run(options),
+        Some(Command::Man(options)) => man::run(options, cli.color),
     };
     outcome.into()
 }
