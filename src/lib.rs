@@ -20,6 +20,7 @@ pub mod finding;
 pub mod future;
 pub mod ownership;
 mod parallel;
+pub mod picture;
 pub mod policy;
 pub mod render;
 pub mod rules;

@@ -102,7 +102,7 @@ fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
 }
 
 fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
-    let today = options.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
+    let today = options.today.unwrap_or_else(today);
     let mut report = check(input, today);
     if let Some(threshold) = options.fail_on {
         report.fail_on = threshold.into();
@@ -127,8 +127,13 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
     if report.fails() || (options.strict && left_open) { Outcome::Findings } else { Outcome::Clean }
 }
 
+/// The date, where the user says none.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
 /// The whole check, a pure function of what was read.
-fn check(input: &Input, today: jiff::civil::Date) -> Report {
+pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let listing = input.listing();
     let Input { tree, policy, codeowners, choice, others, scope, ownership, excluded, not_checked, .. } = input;
     let is_ignored = |path: &[u8]| tree.is_ignored(path);
