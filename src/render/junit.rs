@@ -1,4 +1,4 @@
-//! JUnit's XML, which most CI services show.
+//! The XML of `JUnit`, which most CI services show.
 //!
 //! Source: `junit-10.xsd` of Jenkins' xunit plugin.
 
@@ -151,7 +151,7 @@ impl Xml {
     fn finish(self) -> String {
         let mut text = super::json::text(self.0.into_inner());
         text.push('\n');
-        text
+        sanitize::github_safe(&text).into_owned()
     }
 }
 

@@ -3,6 +3,8 @@
 //! What a stranger wrote stands in code spans and fenced blocks only: there nobody is mentioned (`@team`), no issue is
 //! referred to (`#1`), nothing is a link, an image or HTML.
 
+use std::fmt::Write as _;
+
 use super::draw::count;
 use super::human::{counts, drawing, looked_at};
 use super::located::{Located, Locator};
@@ -37,10 +39,10 @@ pub fn markdown(report: &Report) -> String {
     let more = report.findings.len() - rows;
     if more > 0 {
         let more = count(more, "more finding is", "more findings are");
-        out.push_str(&format!("**{more} not listed here:** a comment has no room for more. "));
+        let _ = write!(out, "**{more} not listed here:** a comment has no room for more. ");
     }
     if told < rows {
-        out.push_str(&format!("Details are given of the first {told} findings. "));
+        let _ = write!(out, "Details are given of the first {told} findings. ");
     }
     if told < report.findings.len() {
         out.push_str("`mlops-lint check` and `--format json` tell all.\n\n");
@@ -222,6 +224,8 @@ fn is_word(text: &str) -> bool {
 
 /// Printable text as a code span.
 fn code(text: &str) -> String {
+    // Two backticks with nothing between them open a longer fence.
+    let text = if text.is_empty() { " " } else { text };
     let fence = "`".repeat(longest_run(text) + 1);
     let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
@@ -364,6 +368,7 @@ mod tests {
         assert_eq!(code("a"), "`a`");
         assert_eq!(code("a``b"), "```a``b```");
         assert_eq!(code("`a"), "`` `a ``");
+        assert_eq!(code(""), "`   `");
         assert_eq!(fenced("a\n````\nb\n"), "`````text\na\n````\nb\n`````\n");
     }
 

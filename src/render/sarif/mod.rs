@@ -6,6 +6,7 @@
 mod form;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
@@ -95,11 +96,12 @@ fn result(at: &Located, findings: &[&Finding], locator: &Locator<'_>) -> ResultF
             let id = related_locations.len() + 1;
             let name = format!("{}:{}", sanitize::bytes(&place.path), place.line());
             // GitHub shows a related place where the message links to it.
-            block.push_str(&format!("\n[{}]({id}): {}", escaped(&name), without_links(&prose::line(label))));
+            let label = without_links(&prose::line(label));
+            let _ = write!(block, "\n[{}]({id}): {label}", escaped(&name));
             related_locations.push(RelatedLocation {
                 id,
                 physical_location: physical(&place),
-                message: Message::new(without_links(&prose::line(label))),
+                message: Message::new(label),
             });
         }
         blocks.push(block);
