@@ -172,8 +172,9 @@ fn meets_githubs_demands(log: &Value, folder: &str) {
         let fingerprints = result["partialFingerprints"].as_object().unwrap();
         assert_eq!(fingerprints.keys().collect::<Vec<_>>(), ["mlopsLint/v1"], "upload-sarif adds GitHub's own");
         let at = &result["locations"][0]["physicalLocation"];
-        let line = format!("{} {} {}", result["ruleId"], at["artifactLocation"]["uri"], at["region"]["startLine"]);
-        assert!(lines.insert(line.clone()), "two results for {line}");
+        let rule_and_line =
+            format!("{} {} {}", result["ruleId"], at["artifactLocation"]["uri"], at["region"]["startLine"]);
+        assert!(lines.insert(rule_and_line.clone()), "two results for {rule_and_line}");
         for related in result["relatedLocations"].as_array().into_iter().flatten() {
             is_a_place(&related["physicalLocation"]);
             let link = format!("]({})", related["id"]);

@@ -17,8 +17,7 @@ pub(super) struct Options {
     path: Option<PathBuf>,
     #[command(flatten)]
     input: input::InputOptions,
-    /// Report format, to standard output or a file; may be given several times
-    #[arg(long, value_name = "FORMAT[=FILE]")]
+    #[arg(long, value_name = "FORMAT[=FILE]", help = help_of_formats())]
     format: Vec<Target>,
     /// The severity from which on the run fails, in place of the policy's
     #[arg(long, value_name = "SEVERITY")]
@@ -29,6 +28,14 @@ pub(super) struct Options {
     /// The date that exemptions are held against, in place of today's
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
+}
+
+fn help_of_formats() -> String {
+    format!("Report format ({}), to standard output or a file; may be given several times", names_of_formats())
+}
+
+fn names_of_formats() -> String {
+    Format::ALL.map(|(name, _)| name).join(", ")
 }
 
 /// `FORMAT` or `FORMAT=FILE`.
@@ -50,8 +57,7 @@ impl FromStr for Target {
         if let Some(&(_, format)) = Format::ALL.iter().find(|(known, _)| *known == name) {
             return Ok(Self { format, file });
         }
-        let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
-        Err(format!("`{name}` is no format; there are {}", names.join(", ")))
+        Err(format!("`{name}` is no format; there are {}", names_of_formats()))
     }
 }
 
