@@ -92,7 +92,9 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
 
 /// Two reports cannot share a stream or a file.
 fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
-    let is_taken = |at: usize| targets[..at].iter().any(|earlier| earlier.file == targets[at].file);
+    // `r` and `./r` are one file.
+    let place = |target: &Target| target.file.as_ref().map(|file| std::path::absolute(file).unwrap_or(file.clone()));
+    let is_taken = |at: usize| targets[..at].iter().any(|earlier| place(earlier) == place(&targets[at]));
     let second = (0..targets.len()).find(|&at| is_taken(at))?;
     let place = match &targets[second].file {
         Some(file) => format!("the file `{}`", file.display()),
@@ -214,6 +216,7 @@ mod tests {
         let targets = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<Target>>();
         assert!(clash(&targets(&["human", "json"])).is_some());
         assert!(clash(&targets(&["human", "json=a", "jsonl=a"])).is_some());
+        assert!(clash(&targets(&["json=a", "sarif=./a"])).is_some());
         assert!(clash(&targets(&["human", "json=a", "jsonl=b"])).is_none());
     }
 }

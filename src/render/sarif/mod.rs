@@ -26,7 +26,7 @@ use crate::sanitize;
 const MOST_RESULTS: usize = 25_000;
 /// Bytes of what differs from result to result. GitHub takes 10 MB, compressed: the rest of the file is the same words
 /// again and again and comes to little, and text that does not compress at all still has about six bits a byte.
-const MOST_TEXT: usize = 12_000_000;
+const MOST_TEXT: usize = 11_000_000;
 /// Related places of one result.
 const MOST_RELATED: usize = 6;
 /// Characters of a rule's full description that GitHub takes.
