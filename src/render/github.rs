@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::draw::count;
 use super::human::closing;
 use super::located::{Located, Locator};
 use super::options::HumanOptions;
@@ -38,8 +39,9 @@ pub fn github(report: &Report) -> String {
     if cut {
         let _ = writeln!(
             out,
-            "::notice title=mlops-lint::{more} more findings: GitHub shows {MOST} of a severity. The step's summary has \
-             room for more (--format markdown=$GITHUB_STEP_SUMMARY), --format json has them all."
+            "::notice title=mlops-lint::{}: GitHub shows {MOST} of a severity. The step's summary has \
+             room for more (--format markdown=$GITHUB_STEP_SUMMARY), --format json has them all.",
+            count(more, "more finding", "more findings")
         );
     }
     let mut log = String::new();

@@ -108,9 +108,10 @@ fn region(text: &Text<'_>, span: Span) -> Region {
 /// The path below the root; `None` for one that leads elsewhere.
 fn relative(path: &[u8]) -> Option<Vec<u8>> {
     let drive = path.get(1) == Some(&b':') && matches!(path.get(2), Some(b'/' | b'\\'));
-    let segments: Vec<&[u8]> = path.split(|&byte| byte == b'/').filter(|&segment| segment != b".").collect();
+    let segments: Vec<&[u8]> =
+        path.split(|&byte| byte == b'/').filter(|segment| !matches!(segment, [] | [b'.'])).collect();
     let outside = drive || path.starts_with(b"/") || segments.contains(&&b".."[..]);
-    (!outside && !segments.concat().is_empty()).then(|| segments.join(&b'/'))
+    (!outside && !segments.is_empty()).then(|| segments.join(&b'/'))
 }
 
 #[cfg(test)]
@@ -158,7 +159,7 @@ mod tests {
             assert_eq!(locator.primary(&only).path, b".github/CODEOWNERS", "{name}");
             assert_eq!(locator.related(&only, &locator.primary(&only)), [], "{name}");
         }
-        report.policy_texts[0].name = "./.github/./policy.yaml".to_owned();
+        report.policy_texts[0].name = "./.github/.//policy.yaml".to_owned();
         assert_eq!(Locator::new(&report).primary(&only).path, b".github/policy.yaml");
         report.policy_texts[0].builtin = true;
         only.places.truncate(1);

@@ -27,7 +27,8 @@ const MOST_RESULTS: usize = 25_000;
 /// Bytes of what differs from result to result. GitHub takes 10 MB, compressed: the rest of the file is the same words
 /// again and again and comes to little, and text that does not compress at all still has about six bits a byte.
 const MOST_TEXT: usize = 11_000_000;
-/// Related places of one result.
+/// Findings that one result tells in full, and related places of each.
+const MOST_TOLD: usize = 10;
 const MOST_RELATED: usize = 6;
 /// Characters of a rule's full description that GitHub takes.
 const MOST_DESCRIPTION: usize = 1024;
@@ -88,7 +89,7 @@ fn by_line<'r>(report: &'r Report, locator: &Locator<'_>) -> Vec<(Located, Vec<&
 fn result(at: &Located, findings: &[&Finding], locator: &Locator<'_>) -> ResultForm {
     let mut blocks: Vec<String> = Vec::new();
     let mut related_locations = Vec::new();
-    for finding in findings {
+    for finding in findings.iter().take(MOST_TOLD) {
         let mut lines = vec![prose::message(finding)];
         lines.extend(prose::details(finding));
         let mut block = without_links(&lines.join("\n"));
@@ -97,7 +98,10 @@ fn result(at: &Located, findings: &[&Finding], locator: &Locator<'_>) -> ResultF
             let name = format!("{}:{}", sanitize::bytes(&place.path), place.line());
             // GitHub shows a related place where the message links to it.
             let label = without_links(&prose::line(label));
-            let _ = write!(block, "\n[{}]({id}): {label}", escaped(&name));
+            let _ = write!(block, "\n[{}]({id})", escaped(&name));
+            if !label.is_empty() {
+                let _ = write!(block, ": {label}");
+            }
             related_locations.push(RelatedLocation {
                 id,
                 physical_location: physical(&place),
@@ -105,6 +109,9 @@ fn result(at: &Located, findings: &[&Finding], locator: &Locator<'_>) -> ResultF
             });
         }
         blocks.push(block);
+    }
+    if findings.len() > MOST_TOLD {
+        blocks.push(format!("… and {} more of this rule on this line", findings.len() - MOST_TOLD));
     }
     let rule = findings[0].rule.code;
     ResultForm {

@@ -140,6 +140,12 @@ fn findings_of_one_rule_on_one_line_are_one_result() {
         ]
     );
     assert_eq!(results[0]["relatedLocations"].as_array().unwrap().len(), 2);
+    for _ in 0..1_000 {
+        report.findings.push(report.findings[0].clone());
+    }
+    let result = &parsed(&report)["runs"][0]["results"][0];
+    assert!(result["message"]["text"].as_str().unwrap().ends_with("\n\n… and 992 more of this rule on this line"));
+    assert_eq!(result["relatedLocations"].as_array().unwrap().len(), 10);
 }
 
 #[test]
