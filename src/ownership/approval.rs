@@ -128,6 +128,15 @@ mod tests {
         let two = |owners: &str| format!("[Deploy][2]\n/deploy/ {owners}\n");
         // One e-mail is one approval: the second is somebody else's.
         assert!(always(&two("ds@acme.com mle@acme.com"), Dialect::GitLab, "deploy/a", "mle"));
+        // The same for who can approve alone: of two people nobody, of one the one, of a group whoever it names.
+        let alone = |owners: &str| {
+            let codeowners = parse("CODEOWNERS", two(owners).into_bytes(), Dialect::GitLab);
+            let alone = Approval::of(&codeowners, &[EntryId(0)]).alone();
+            alone.iter().map(|owner| owner.text.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(alone("ds@acme.com mle@acme.com"), "");
+        assert_eq!(alone("ds@acme.com DS@acme.com"), "ds@acme.com");
+        assert_eq!(alone("@acme/ds mle@acme.com"), "@acme/ds");
         // A group may have two members.
         assert!(!always(&two("@acme/ds mle@acme.com"), Dialect::GitLab, "deploy/a", "mle"));
     }

@@ -91,6 +91,7 @@ fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec
 
 /// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
 const STANDS_FOR: &[(&str, &str)] = &[
+    ("MLO101", "MLO112"),
     ("MLO101", "MLO201"),
     ("MLO102", "MLO104"),
     ("MLO103", "MLO104"),

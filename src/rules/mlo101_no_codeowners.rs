@@ -49,6 +49,20 @@ impl Rule for Check {
         let host = context.host;
         // Where the host looks first; on the others that is the root.
         let place = host.places().first().copied().unwrap_or("CODEOWNERS");
+        // A bare list names files that are not there to be read.
+        let listed = host.places().iter().find(|place| context.listing.find(place.as_bytes()).is_some());
+        if let (None, Some(listed)) = (context.codeowners, listed) {
+            return Told {
+                message: format!(
+                    "{listed} was not read, so who is asked to review {} is not known",
+                    wording::count(paths.count, "ML file")
+                ),
+                places: vec![Place::file(listed.as_bytes(), "listed, and not read")],
+                paths,
+                help: Some("pass --codeowners FILE: a bare list reads no other file".to_owned()),
+                ..Told::default()
+            };
+        }
         let (what, mut places, line) = match context.codeowners {
             Some(file) => {
                 let is_empty = file.entries.is_empty();
@@ -96,6 +110,14 @@ mod tests {
         let told = findings(None, policy, &["training/train.py", "training/model.py"]);
         assert_eq!(told.len(), 1);
         insta::assert_snapshot!(told[0].message, @"there is no CODEOWNERS, so nobody is asked to review 2 ML files");
+    }
+
+    #[test]
+    fn a_file_that_is_listed_and_not_read_is_not_called_missing() {
+        let policy = "version: 1\nareas: { training: { paths: [/training/] } }\n";
+        let told = findings(None, policy, &["training/train.py", ".github/CODEOWNERS"]);
+        insta::assert_snapshot!(told[0].message, @".github/CODEOWNERS was not read, so who is asked to review 1 ML file is not known");
+        assert_eq!(told[0].places[0].label, "listed, and not read");
     }
 
     #[test]

@@ -124,6 +124,7 @@ mod tests {
     #[test]
     fn it_is_off_unless_asked_for_and_silent_where_somebody_answers() {
         assert_eq!(codes("* @acme/all\n", TEAM, &PATHS), [""; 0]);
+        assert_eq!(codes("# later\n", &policy(), &["CODEOWNERS", "a.onnx"]), ["MLO101"], "without entries nobody owns anything");
         assert_eq!(codes("* @acme/all\n/CODEOWNERS @ana\n/mlops-lint.yaml @ana\n", &policy(), &PATHS), [""; 0]);
         assert_eq!(codes("/x @ana\n", &policy(), &["x"]), [""; 0], "files from elsewhere");
     }

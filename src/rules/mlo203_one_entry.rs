@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Group, Meta, Rule, Told, group, judge, mlo302_role_through_catch_all, wording};
-use crate::codeowners::{Entry, EntryId};
+use crate::codeowners::{Entry, EntryId, Matcher};
 use crate::finding::{Cause, Paths, Place, Severity, Subject, Violation};
 use crate::ownership::{Demand, Gap};
 use crate::policy::{AreaId, Located, Party};
@@ -19,7 +19,7 @@ static META: Meta = Meta {
 ## What it does
 Reports a CODEOWNERS whose only entry in force with owners is the catch-all, in a repository with ML artefacts. It stands
 for every MLO202 and MLO302. It is information as long as those owners hold the roles that the areas ask for, and an error
-where they do not: then nobody of the role is asked about anything.
+where they do not (or what such an area says under `severity`): then nobody of the role is asked about anything.
 
 ## Why it matters
 Data, training, serving and deployment have the same reviewers: the file says who may approve, and not who answers for
@@ -95,7 +95,7 @@ impl Rule for Check {
             places,
             paths,
             help: Some(lines_to_write(context, entry, &lacking)),
-            severity: Some(Severity::Error),
+            severity: lacking.keys().map(|&area| context.policy.area(area).severity.unwrap_or(Severity::Error)).max(),
             ..Told::default()
         }
     }
@@ -107,10 +107,15 @@ fn lacking(context: &Context<'_>) -> BTreeMap<AreaId, Vec<Violation>> {
     if !context.is_on(&mlo302_role_through_catch_all::Check) {
         return lacking;
     }
+    // (Past its last day an exemption leaves this at information; that it is over is said elsewhere.)
+    let exempt = context.policy.exempt.iter().filter(|exempt| exempt.rules.is_empty() || exempt.rules.contains(&"MLO302"));
+    let exempt = Matcher::new(exempt.map(|exempt| (0, &exempt.path.value.pattern)));
+    let mut exempt = exempt.walk();
     for item in context.items_with(Gap::RoleThroughCatchAll) {
         let Some(area) = item.area else { continue };
         let winners = context.ownership.winners(item.path);
-        if context.judge.meets(winners, area, Demand::Accountable) {
+        let is_exempt = exempt.winner(context.listing.path(item.path)).is_some();
+        if is_exempt || context.judge.meets(winners, area, Demand::Accountable) {
             continue;
         }
         let violation = Violation {
@@ -183,6 +188,10 @@ mod tests {
         assert!(told("MLO203", "* @ana @acme/ml-eng\n", &policy(""), &paths).starts_with("info"));
         // The policy's own word holds.
         assert!(told("MLO203", "* @ana\n", &policy("rules: { MLO203: warning }\n"), &paths).starts_with("warning"));
+        let exempt = "exempt: [{ path: /serve/, reason: trial }]\n";
+        assert!(told("MLO203", "* @ana\n", &policy(exempt), &paths).starts_with("info"));
+        let mild = policy("").replace("because", "severity: warning, because");
+        assert!(told("MLO203", "* @ana\n", &mild, &paths).starts_with("warning"));
         assert!(told("MLO203", "* @ana\n", &policy("rules: { MLO302: off }\n"), &paths).starts_with("info"));
         assert_eq!(codes("* @ana\n", &policy("rules: { MLO302: error }\n"), &paths), ["MLO302", "MLO203"]);
     }
