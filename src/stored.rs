@@ -106,8 +106,11 @@ const FORMATS: &[Format] = &[
     ("CatBoost", |bytes| bytes.starts_with(b"CBM1")),
     // A version, then the producer or the graph (ONNX), or the rest of a message (SavedModel).
     ("protobuf", |bytes| matches!(bytes, [0x08, 1..=32, 0x12 | 0x1a | 0x3a, ..])),
-    // The nodes of a frozen graph.
-    ("protobuf", |bytes| matches!(bytes, [0x0a, length, 0x0a, name, ..] if name < length) && bytes.contains(&0x12)),
+    // The nodes of a frozen graph: a name, then an operation. (A tokenizer's pieces have a number there.)
+    ("protobuf", |bytes| match bytes {
+        [0x0a, _, 0x0a, name, rest @ ..] => rest.get(usize::from(*name)) == Some(&0x12),
+        _ => false,
+    }),
 ];
 
 #[cfg(test)]
@@ -132,6 +135,7 @@ mod tests {
             (b"\x08\x08\x12\x07pytorch", "protobuf"),
             (b"\x0a\x2b\x0a\x05input\x12\x0bPlaceholder", "protobuf"),
             (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "none"),
+            (b"\x0a\x0e\x0a\x05<unk>\x15\0\0\0\0\x18\x02\x12", "none"),
             (b"import cuml.accel\n", "none"),
             (b"{\"learner\":{}}", "none"),
             (b"", "none"),

@@ -143,3 +143,31 @@ fn the_policy_may_switch_it_off_and_exempt_from_it() {
     let run = repo.run(&["check"]);
     assert!(!run.stdout.contains("declares growth") && run.stdout.contains("1 exempt"), "{}", run.stdout);
 }
+
+#[test]
+fn every_section_of_gitlab_is_asked() {
+    let repo = repo();
+    let sections = |second: &str| format!("[Data]\n/dags/ @acme/data-eng\n[Ops]\n/dags/ {second}\n");
+    repo.git(&["rm", "--quiet", "--cached", ".github/CODEOWNERS"]);
+    let told = |second: &str| {
+        repo.write(".gitlab/CODEOWNERS", sections(second).as_bytes());
+        repo.git(&["add", "--all"]);
+        repo.run(&["check", "--dialect", "gitlab"]).stdout
+    };
+    assert!(
+        told("@acme/mlops")
+            .contains("declares growth as its owner, and\n  CODEOWNERS asks @acme/data-eng and @acme/mlops"),
+        "{}",
+        told("@acme/mlops")
+    );
+    assert!(told("@acme/growth").contains("1 file declares an owner: 1 agrees with CODEOWNERS."));
+}
+
+#[test]
+fn what_is_asked_about_is_what_is_counted() {
+    let repo = repo();
+    repo.write("other/catalog-info.yaml", b"spec: { owner: growth }\n");
+    repo.git(&["add", "--all"]);
+    assert!(repo.run(&["check"]).stdout.contains("2 files declare an owner"));
+    assert!(repo.run(&["check", "dags"]).stdout.contains("1 file declares an owner"));
+}

@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_and_marks_of_other_systems_move_nothing() {
+        assert_eq!(found("spec:\r\n  owner: a # x\r\nx: 1\r\n", &["spec.owner"]), ["a = a"]);
+        assert_eq!(found("\u{feff}spec:\n  owner: größe\n", &["spec.owner"]), ["größe = größe"]);
+        assert_eq!(found("# größe\nspec:\n  owner: 'b'\n", &["spec.owner"]), ["b = b"]);
+    }
+
+    #[test]
     fn hostile_texts_end_soon() {
         for text in [
             "[".repeat(60_000),

@@ -98,7 +98,7 @@ fn held_against(context: &Context<'_>, file: &DeclaredOwners, meant: &[Meaning])
 /// True for an e-mail, and for whoever is known as a person.
 fn is_person(owner: &DeclaredOwner, meaning: &Meaning) -> bool {
     let is_email = |name: &String| Owner::named(name).is_some_and(|owner| owner.kind == OwnerKind::Email);
-    let is_known = !meaning.owners.is_empty() && meaning.owners.iter().all(|owner| owner.is_individual());
+    let is_known = !meaning.owners.is_empty() && meaning.owners.iter().all(Owner::is_individual);
     is_known || owner.names.iter().all(is_email)
 }
 

@@ -22,9 +22,11 @@ Feast feature view, the `owners` of a Dagster asset, `metadata.yaml` of bigquery
 reports those that CODEOWNERS does not ask. A file that declares several agrees where one of them is asked; so does an
 owner who holds the role of somebody who is asked.
 
-Nobody is guessed: a name means somebody only where CODEOWNERS or the policy has a team, user or e-mail of that name, the
-policy a role, or where it is the whole address of a team in an organisation that they name. A person may be in a team, so these differ only where the policy gives both a role. Where no entry
-matches, or only the catch-all, the coverage rules propose the declared owner instead.
+Nobody is guessed. A name means somebody where CODEOWNERS or the policy has a team, user or e-mail of that name, where it
+is one of the policy's roles, or where it is the whole address of a team in an organisation that they name. A person may
+be in the team that is asked, so the two differ only where the policy gives each a role. An entity or a table's metadata
+speaks for its directory, and agrees where any file there is asked of its owner. The last lines of a report count what
+could not be compared. Where no entry matches, or only the catch-all, the coverage rules propose the declared owner.
 
 ## Why it matters
 Whoever is called when the pipeline breaks is not who is asked before it changes. One of the two is out of date.
