@@ -124,13 +124,9 @@ impl Xml {
     fn start(&mut self, name: &str, attributes: &[(&str, &str)], counts: Option<(usize, usize)>) {
         let mut start = BytesStart::new(name).with_attributes(attributes.iter().copied());
         if let Some((tests, failures)) = counts {
-            let numbers = [("tests", tests), ("failures", failures), ("errors", 0)];
-            start.extend_attributes(
-                numbers
-                    .map(|(key, number)| (key, number.to_string()))
-                    .iter()
-                    .map(|(key, number)| (*key, number.as_str())),
-            );
+            for (key, number) in [("tests", tests), ("failures", failures), ("errors", 0)] {
+                start.push_attribute((key, number.to_string().as_str()));
+            }
         }
         if name != "failure" && name != "system-out" {
             start.push_attribute(("time", "0.000"));

@@ -19,7 +19,7 @@ pub fn rdjson(report: &Report) -> String {
     let locator = Locator::new(report);
     let diagnostics = report.findings.iter().map(|finding| {
         let primary = locator.primary(finding);
-        let related = locator.related(finding, &primary).into_iter().take(MOST_RELATED);
+        let related = locator.related(finding, &primary).take(MOST_RELATED);
         let related = related.map(|(at, label)| Related { message: markdown::inline(label), location: at.into() });
         Diagnostic {
             message: markdown::told(finding),

@@ -93,7 +93,7 @@ fn result(at: &Located, findings: &[&Finding], locator: &Locator<'_>) -> ResultF
         let mut lines = vec![prose::message(finding)];
         lines.extend(prose::details(finding));
         let mut block = without_links(&lines.join("\n"));
-        for (place, label) in locator.related(finding, at).into_iter().take(MOST_RELATED) {
+        for (place, label) in locator.related(finding, at).take(MOST_RELATED) {
             let id = related_locations.len() + 1;
             let name = format!("{}:{}", sanitize::bytes(&place.path), place.line());
             // GitHub shows a related place where the message links to it.
