@@ -218,8 +218,8 @@ fn content_is_asked_for_once_and_only_where_a_question_is_left() {
         asked.push(String::from_utf8_lossy(listing.path(at)).into_owned());
         if at == 1 { Content::Skipped("files too large") } else { Content::Skipped("symbolic links") }
     });
-    assert_eq!(asked, ["a.yaml", "b.yaml", "values.yaml"]);
-    // The chart claims its values whatever is in them.
+    assert_eq!(asked, ["a.yaml", "b.yaml", "d.ipynb", "values.yaml"]);
+    // The chart claims its values whatever is in them, and a notebook is one.
     assert_eq!(found.not_checked, [("files too large".to_owned(), 1), ("symbolic links".to_owned(), 1)]);
     assert_eq!(found.artefacts.len(), 3);
 }
