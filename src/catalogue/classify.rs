@@ -7,7 +7,7 @@ use super::survey::{ExcludeWalk, Survey};
 use super::topic::Told;
 use super::{Artefact, Claim, Classification, Evidence};
 use crate::codeowners::Pattern;
-use crate::source::FileKind;
+use crate::source::{FileKind, Listing};
 
 /// What is known of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub(super) fn finish(survey: &Survey<'_>, answers: impl IntoIterator<Item = Answ
         let (path, topic) = (path as usize, survey.topic(topic));
         let answer = if topic.asks.is_empty() { Ok(None) } else { answers.next().unwrap_or(Ok(None)) };
         let (told, reason) = answer.map_or_else(|reason| (None, Some(reason)), |told| (told, None));
+        let told = told.filter(|(_, seen)| !is_of_package(listing, listing.path(path), seen.package.as_deref()));
         match topic.decide(catalogue, told) {
             Some((rule, evidence)) => {
                 if let Some(claim) = rule.claim {
@@ -64,6 +65,17 @@ pub(super) fn finish(survey: &Survey<'_>, answers: impl IntoIterator<Item = Answ
     }
     all.not_checked = not_checked.into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();
     all
+}
+
+/// True for the source of the Python package itself: a folder of its name that is a package and not part of another. (In a
+/// project of its users such a folder would hide the package.)
+fn is_of_package(listing: &Listing, path: &[u8], package: Option<&str>) -> bool {
+    let Some(package) = package else { return false };
+    let is_package = |directory: &[u8]| listing.find(&[directory, b"/__init__.py"].concat()).is_some();
+    memchr::memchr_iter(b'/', path).map(|slash| &path[..slash]).any(|directory| {
+        let (parent, name) = split(directory);
+        name == package.as_bytes() && is_package(directory) && !is_package(parent)
+    })
 }
 
 fn claim_below(

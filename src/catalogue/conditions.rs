@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use bstr::ByteSlice;
 use memchr::memmem::Finder;
+use memchr::memrchr;
 
 use super::facts::{self, Fact, Facts, Key, Keys};
 use super::glob::Glob;
@@ -65,9 +66,7 @@ impl<'d> Document<'d> {
     }
 
     fn front_matter(&self) -> &[Facts] {
-        self.front_matter.get_or_init(|| {
-            facts::front_matter(self.bytes, &self.vocabulary.keys)
-        })
+        self.front_matter.get_or_init(|| facts::front_matter(self.bytes, &self.vocabulary.keys))
     }
 }
 
@@ -99,12 +98,24 @@ impl Text {
         Self { text: text.into(), finder: OnceLock::new() }
     }
 
+    /// Where it stands first, if not in a line that is a comment.
     fn find(&self, bytes: &[u8]) -> Option<usize> {
-        self.finder.get_or_init(|| Finder::new(&*self.text).into_owned()).find(bytes)
+        self.finder().find_iter(bytes).find(|&at| {
+            let line = &bytes[memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1)..at];
+            !line.trim_ascii_start().starts_with(b"#")
+        })
+    }
+
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        self.finder().find(bytes).is_some()
+    }
+
+    fn finder(&self) -> &Finder<'static> {
+        self.finder.get_or_init(|| Finder::new(&*self.text).into_owned())
     }
 }
 
-/// A dotted name, which stands for all below it too.
+/// A dotted name; an import of it is one of what is below it too.
 #[derive(Clone, Debug)]
 struct DottedGlob {
     package: Package,
@@ -123,7 +134,8 @@ impl DottedGlob {
     }
 
     fn matches(&self, name: &Name) -> bool {
-        self.package == name.package && (self.name.matches(&name.full) || self.below.matches(&name.full))
+        self.package == name.package
+            && (self.name.matches(&name.full) || name.role == Role::Imported && self.below.matches(&name.full))
     }
 }
 
@@ -230,6 +242,22 @@ impl Conditions {
         if !self.magic.is_empty() && !self.magic.iter().any(|magic| document.bytes.starts_with(magic)) {
             return None;
         }
+        for (names, role) in [(&self.uses, Role::Used), (&self.imports, Role::Imported)] {
+            if !names.is_empty() {
+                let is_asked = |name: &&Name| name.role == role && names.iter().any(|glob| glob.matches(name));
+                let name = document.python().iter().find(is_asked)?;
+                let package = Some(document.vocabulary.packages.name(name.package).to_owned());
+                note(Seen { package, ..name.seen.clone() });
+            }
+        }
+        if !self.line_starts.is_empty() {
+            note(self.line_seen(document.bytes)?);
+        }
+        if !self.contains.is_empty() {
+            let held = self.contains.iter().find_map(|text| Some((text, text.find(document.bytes)?)));
+            let (text, at) = held?;
+            note(Seen::at_byte(text.text.to_string(), document.bytes, at));
+        }
         if !self.yaml.is_empty() {
             note(seen_in(&self.yaml, document.yaml())?);
         }
@@ -238,12 +266,6 @@ impl Conditions {
         }
         if !self.front_matter.is_empty() {
             note(seen_in(&self.front_matter, document.front_matter())?);
-        }
-        for (names, role) in [(&self.uses, Role::Used), (&self.imports, Role::Imported)] {
-            if !names.is_empty() {
-                let is_asked = |name: &&Name| name.role == role && names.iter().any(|glob| glob.matches(name));
-                note(document.python().iter().find(is_asked)?.seen.clone());
-            }
         }
         if !self.sql.is_empty() {
             note(self.sql.seen(document.bytes)?);
@@ -256,14 +278,6 @@ impl Conditions {
             let is_text = magic.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
             note(if is_text { Seen::at(text, 1, None) } else { Seen::nowhere(text) });
         }
-        if !self.line_starts.is_empty() {
-            note(self.line_seen(document.bytes)?);
-        }
-        if !self.contains.is_empty() {
-            let held = self.contains.iter().find_map(|text| Some((text, text.find(document.bytes)?)));
-            let (text, at) = held?;
-            note(Seen::at_byte(text.text.to_string(), document.bytes, at));
-        }
         first
     }
 
@@ -272,7 +286,8 @@ impl Conditions {
         let gives = |line: &[u8]| {
             let mut words = line.fields_with(|character| character.is_ascii_whitespace());
             let pattern = words.next().unwrap_or_default();
-            self.lfs.iter().any(|ending| pattern.ends_with(ending.as_bytes())) && words.any(|word| word == b"filter=lfs")
+            self.lfs.iter().any(|ending| pattern.ends_with(ending.as_bytes()))
+                && words.any(|word| word == b"filter=lfs")
         };
         let (number, line) = numbered(bytes).find(|(_, line)| !line.starts_with(b"#") && gives(line))?;
         Some(Seen::at(shown(&String::from_utf8_lossy(line)), number, None))
@@ -281,7 +296,7 @@ impl Conditions {
     fn line_seen(&self, bytes: &[u8]) -> Option<Seen> {
         // Most files hold none of them, which is seen sooner than where their lines start.
         let held: Vec<&str> =
-            self.line_starts.iter().filter(|start| start.find(bytes).is_some()).map(|start| &*start.text).collect();
+            self.line_starts.iter().filter(|start| start.is_in(bytes)).map(|start| &*start.text).collect();
         if held.is_empty() {
             return None;
         }
@@ -316,7 +331,7 @@ fn keys_seen(asks: &[Ask], facts: &Facts, keys: &Keys) -> Option<Seen> {
         first.get_or_insert_with(|| {
             let name = keys.name(fact.key);
             let text = fact.value.as_ref().map_or_else(|| format!("{name}:"), |value| format!("{name}: {value}"));
-            Seen { text: shown(&text), line: fact.line, cell: None }
+            Seen { line: fact.line, ..Seen::nowhere(shown(&text)) }
         });
     }
     first
@@ -340,7 +355,10 @@ mod tests {
             yaml: BTreeMap::from([("apiVersion".to_owned(), one("ray.io/*")), ("kind".to_owned(), one("RayJob"))]),
             ..EvidenceSpec::default()
         };
-        assert_eq!(seen(&spec, b"kind: RayJob\napiVersion: ray.io/v1\n").as_deref(), Some("`apiVersion: ray.io/v1`, line 2"));
+        assert_eq!(
+            seen(&spec, b"kind: RayJob\napiVersion: ray.io/v1\n").as_deref(),
+            Some("`apiVersion: ray.io/v1`, line 2")
+        );
         assert_eq!(seen(&spec, b"kind: RayJob\n---\napiVersion: ray.io/v1\n"), None);
     }
 
@@ -363,7 +381,9 @@ mod tests {
         assert_eq!(seen(&both, code).as_deref(), Some("`joblib.load(…)`, line 3"));
         assert_eq!(seen(&both, b"from fastapi import FastAPI\n"), None);
         assert_eq!(seen(&both, b"import joblib\njoblib.load('m')\n"), None);
-        assert!(seen(&of(&["airflow"], &[]), code).is_some(), "a name stands for what is below it");
+        assert!(seen(&of(&["airflow"], &[]), code).is_some(), "what is below a package is of it");
+        assert!(seen(&of(&[], &["joblib.*"]), code).is_some());
+        assert_eq!(seen(&of(&[], &["joblib"]), code), None, "but a use is of one thing");
         assert!(seen(&of(&["airflow.*els"], &[]), code).is_some());
         assert_eq!(seen(&of(&["air", "fastapi.Fast", "airflow.models.DAG"], &[]), code), None);
         let cells = br#"{"cells": [{"cell_type": "code", "source": ["x = 1\n", "import airflow"]}]}"#;
@@ -390,5 +410,8 @@ mod tests {
         assert_eq!(seen(&spec, b"PK\x03\x04..archive/data.pkl").as_deref(), Some(r"`PK\x03\x04`"));
         assert_eq!(seen(&spec, b"PK\x03\x04..firmware"), None);
         assert_eq!(seen(&spec, b"archive/data.pkl"), None);
+        let spec = EvidenceSpec { contains: vec!["dvc repro".to_owned()], ..EvidenceSpec::default() };
+        assert_eq!(seen(&spec, b"  # dvc repro\n- run: dvc repro\n").as_deref(), Some("`dvc repro`, line 2"));
+        assert_eq!(seen(&spec, b"  # run dvc repro\n"), None);
     }
 }

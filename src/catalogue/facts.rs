@@ -314,7 +314,8 @@ impl<'k> YamlScan<'k> {
                     let Some(value) = text.strip_prefix(b":") else { continue };
                     self.path.truncate(bases.last().copied().unwrap_or(0));
                     text = value.trim_ascii_start();
-                    let is_scalar = text.first().is_some_and(|byte| !matches!(byte, b'{' | b'[' | b'}' | b']' | b',' | b'#'));
+                    let is_scalar =
+                        text.first().is_some_and(|byte| !matches!(byte, b'{' | b'[' | b'}' | b']' | b',' | b'#'));
                     let (scalar, rest) = if is_scalar { flow_scalar(text) } else { (&b""[..], text) };
                     self.enter(key, is_scalar.then_some(scalar));
                     text = rest;
@@ -547,7 +548,9 @@ mod tests {
         let keys = keys(&["apiVersion", "kind", "metadata.name", "spec.items.kind", "on"]);
         let seen_in = |text: &str| seen(&of_yaml(text.as_bytes(), &keys), &keys);
         assert_eq!(
-            seen_in("{apiVersion: v1, \"kind\": 'A', metadata: {labels: [x, {a: b}], name: a:b}}\n---\n- {kind: B}\n- kind: C\n"),
+            seen_in(
+                "{apiVersion: v1, \"kind\": 'A', metadata: {labels: [x, {a: b}], name: a:b}}\n---\n- {kind: B}\n- kind: C\n"
+            ),
             [vec!["apiVersion=v1", "kind=A", "metadata.name=a:b"], vec!["kind=B", "kind=C"]]
         );
         assert_eq!(

@@ -41,8 +41,8 @@ use path_test::PathTest;
 use rustc_hash::{FxHashMap, FxHashSet};
 pub use seen::Seen;
 pub use spec::{
-    Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, PythonSpec, Sample, SampleFile, Samples, SqlSpec,
-    Texts,
+    Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, PythonSpec, Sample, SampleFile, Samples,
+    SqlSpec, Texts,
 };
 
 pub use survey::Survey;

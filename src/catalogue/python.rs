@@ -43,6 +43,10 @@ impl Packages {
         self.names.iter().map(|name| &**name)
     }
 
+    pub(super) fn name(&self, package: Package) -> &str {
+        self.names.get(package.0 as usize).map_or("", |name| name)
+    }
+
     fn of(&self, first: &[u8]) -> Option<Package> {
         self.known.get(first).copied()
     }
@@ -151,7 +155,8 @@ impl<'p> Names<'p> {
             reader.read_chain(first);
             let full = reader.written();
             let alias = reader.alias();
-            let text = alias.map_or_else(|| format!("import {full}"), |alias| format!("import {full} as {}", lossy(alias)));
+            let text =
+                alias.map_or_else(|| format!("import {full}"), |alias| format!("import {full} as {}", lossy(alias)));
             let seen = Seen::at(shown(&text), line, reader.cell);
             let meaning = if alias.is_some() { full.clone() } else { lossy(first).into() };
             self.bind(alias.unwrap_or(first), first, meaning, None);

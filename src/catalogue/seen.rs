@@ -14,22 +14,24 @@ pub struct Seen {
     pub line: Option<u32>,
     /// The notebook's cell whose line that is, from 1.
     pub cell: Option<u32>,
+    /// The Python package that it is a name of: in the package's own source it says nothing.
+    pub package: Option<String>,
 }
 
 impl Seen {
     pub(super) fn at(text: String, line: u32, cell: Option<u32>) -> Self {
-        Self { text, line: Some(line), cell }
+        Self { text, line: Some(line), cell, package: None }
     }
 
     /// On the line that holds the byte at an offset.
     pub(super) fn at_byte(text: String, bytes: &[u8], offset: usize) -> Self {
         // Binary files have no lines.
         let is_text = memchr::memchr(0, &bytes[..offset]).is_none();
-        Self { text, line: is_text.then(|| line_of(bytes, offset)), cell: None }
+        Self { text, line: is_text.then(|| line_of(bytes, offset)), cell: None, package: None }
     }
 
     pub(super) fn nowhere(text: String) -> Self {
-        Self { text, line: None, cell: None }
+        Self { text, line: None, cell: None, package: None }
     }
 }
 

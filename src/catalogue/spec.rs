@@ -88,11 +88,10 @@ pub struct EvidenceSpec {
 /// Names that Python code imports and uses: one of each list that is given.
 ///
 /// A name is dotted from its package on (`kfp.dsl.pipeline`), whatever the file calls it, with `*` for any characters.
-/// It stands for all below it too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PythonSpec {
-    /// Imported.
+    /// Imported, or something below it is.
     #[serde(default, skip_serializing_if = "is_default")]
     pub imports: Texts,
     /// Called, a decorator, or the base of a class.

@@ -15,7 +15,8 @@ pub(super) struct SqlAsk {
 
 impl SqlAsk {
     pub(super) fn new(statements: &[String], calls: &[String]) -> Self {
-        let words = |text: &String| text.split_ascii_whitespace().map(|word| word.to_ascii_uppercase().into()).collect();
+        let words =
+            |text: &String| text.split_ascii_whitespace().map(|word| word.to_ascii_uppercase().into()).collect();
         Self {
             statements: statements.iter().map(words).collect(),
             calls: calls.iter().map(|name| name.as_str().into()).collect(),

@@ -26,13 +26,18 @@ pub(super) struct Topic {
 /// What is true of a file by its content: the place of a rule in [`Topic::asks`], and what was seen.
 pub(super) type Told = Option<(usize, Seen)>;
 
+/// Numbers before the texts of a fact.
+const NUMBERS: usize = 4;
+
 /// A fact, for whoever keeps it.
 pub(super) fn encode(told: Told) -> Vec<u8> {
-    let Some((at, Seen { text, line, cell })) = told else { return Vec::new() };
+    let Some((at, Seen { text, line, cell, package })) = told else { return Vec::new() };
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     // Lines and cells count from 1.
-    let numbers = [u32::try_from(at).unwrap_or(u32::MAX), line.unwrap_or(0), cell.unwrap_or(0)];
+    let numbers: [u32; NUMBERS] = [number(at), line.unwrap_or(0), cell.unwrap_or(0), number(text.len())];
     let mut fact: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
     fact.extend(text.into_bytes());
+    fact.extend(package.unwrap_or_default().into_bytes());
     fact
 }
 
@@ -41,11 +46,13 @@ pub(super) fn decode(fact: &[u8]) -> Option<Told> {
     if fact.is_empty() {
         return Some(None);
     }
-    let (numbers, text) = fact.split_first_chunk::<12>()?;
-    let [at, line, cell] = [0, 4, 8].map(|start| u32::from_le_bytes(std::array::from_fn(|byte| numbers[start + byte])));
-    let text = std::str::from_utf8(text).ok()?.to_owned();
+    let (numbers, texts) = fact.split_first_chunk::<{ 4 * NUMBERS }>()?;
+    let [at, line, cell, length] =
+        [0, 4, 8, 12].map(|start| u32::from_le_bytes(std::array::from_fn(|byte| numbers[start + byte])));
+    let (text, package) = std::str::from_utf8(texts).ok()?.split_at_checked(length as usize)?;
     let counted = |number: u32| (number > 0).then_some(number);
-    Some(Some((at as usize, Seen { text, line: counted(line), cell: counted(cell) })))
+    let package = (!package.is_empty()).then(|| package.to_owned());
+    Some(Some((at as usize, Seen { text: text.to_owned(), line: counted(line), cell: counted(cell), package })))
 }
 
 /// The code that decides what is seen in a file: a change of it makes other facts.
@@ -84,7 +91,8 @@ impl Digests {
         });
         let mut hash = Sha256::new_with_prefix(common);
         for at in topic.asks.iter().filter_map(|&id| catalogue.rule(id).conditions) {
-            let describe = || of_texts(catalogue.conditions[at].described(&catalogue.vocabulary.keys).iter().map(String::as_str));
+            let describe =
+                || of_texts(catalogue.conditions[at].described(&catalogue.vocabulary.keys).iter().map(String::as_str));
             hash.update(self.conditions[at].get_or_init(describe));
         }
         let digest: [u8; 32] = hash.finalize().into();
@@ -162,4 +170,22 @@ fn in_order<'i>(a: &'i [u32], b: &'i [u32]) -> impl Iterator<Item = u32> + use<'
         (_, Some(_)) => b.next(),
         _ => a.next(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_is_read_as_it_was_written_and_nothing_else_is() {
+        let package = Some("kfp".to_owned());
+        let whole = Seen { text: "é = 1".to_owned(), line: Some(3), cell: Some(4), package };
+        for told in [None, Some((0, Seen::nowhere(String::new()))), Some((7, whole))] {
+            assert_eq!(decode(&encode(told.clone())), Some(told));
+        }
+        let good = encode(Some((1, Seen::at("é".to_owned(), 1, None))));
+        for bad in [&good[..3], &good[..good.len() - 1], &[&good[..12], &[9, 0, 0, 0, b'a']].concat()] {
+            assert_eq!(decode(bad), None);
+        }
+    }
 }

@@ -77,7 +77,7 @@ impl<'a> From<&'a Evidence> for AnswerEvidence<'a> {
     fn from(evidence: &'a Evidence) -> Self {
         match evidence {
             Evidence::Path(pattern) => Self::Name { pattern },
-            Evidence::Content(Seen { text, line, cell }) => Self::Content { text, cell: *cell, line: *line },
+            Evidence::Content(Seen { text, line, cell, .. }) => Self::Content { text, cell: *cell, line: *line },
             Evidence::Below(marker) => Self::Below { marker: String::from_utf8_lossy(marker).into_owned() },
         }
     }

@@ -104,7 +104,10 @@ fn strings_and_comments_say_nothing() {
     ] {
         assert!(read(code).is_empty(), "{code}: {:?}", read(code));
     }
-    assert_eq!(used("import kfp\n'''\n@kfp.a\n'''\n# kfp.b()\nkfp.c(\"kfp.d()\")\nx.kfp.e()\nf().kfp.f()\n"), ["kfp.c"]);
+    assert_eq!(
+        used("import kfp\n'''\n@kfp.a\n'''\n# kfp.b()\nkfp.c(\"kfp.d()\")\nx.kfp.e()\nf().kfp.f()\n"),
+        ["kfp.c"]
+    );
 }
 
 #[test]
@@ -123,7 +126,9 @@ fn broken_code_counts_as_far_as_it_can_be_read() {
     assert_eq!(read("f\"{d[\"k\"]}\"\nimport kfp"), ["kfp `import kfp`, line 2"]);
     assert_eq!(read("))]\n\u{feff}\u{0}\nif x: import kfp"), ["kfp `import kfp`, line 3"]);
     assert_eq!(read("\u{feff}import kfp\r\n"), ["kfp `import kfp`, line 1"]);
-    for cut_off in ["import", "from", "from kfp", "from kfp import", "from kfp import (", "@", "class", "class A(", "'", "\\"] {
+    for cut_off in
+        ["import", "from", "from kfp", "from kfp import", "from kfp import (", "@", "class", "class A(", "'", "\\"]
+    {
         read(cut_off);
     }
 }
@@ -143,7 +148,18 @@ fn cells_share_their_imports_and_keep_their_places() {
 
 #[test]
 fn hostile_code_is_bounded() {
-    for part in ["import kfp as a\n", "from kfp import *\n", "kfp.", "(", "@kfp.a\n", "'''", "\\", "f(", "class A(B,", "import a,"] {
+    for part in [
+        "import kfp as a\n",
+        "from kfp import *\n",
+        "kfp.",
+        "(",
+        "@kfp.a\n",
+        "'''",
+        "\\",
+        "f(",
+        "class A(B,",
+        "import a,",
+    ] {
         let names = of_file(part.repeat(65_536 / part.len()).as_bytes(), &packages());
         assert!(names.len() <= MAX_NAMES);
     }
