@@ -407,7 +407,7 @@ mod tests {
             contains: vec!["data.pkl".to_owned()],
             ..EvidenceSpec::default()
         };
-        assert_eq!(seen(&spec, b"PK\x03\x04..archive/data.pkl").as_deref(), Some(r"`PK\x03\x04`"));
+        assert_eq!(seen(&spec, b"PK\x03\x04\0\0archive/data.pkl").as_deref(), Some("`data.pkl`"));
         assert_eq!(seen(&spec, b"PK\x03\x04..firmware"), None);
         assert_eq!(seen(&spec, b"archive/data.pkl"), None);
         let spec = EvidenceSpec { contains: vec!["dvc repro".to_owned()], ..EvidenceSpec::default() };

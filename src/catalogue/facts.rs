@@ -328,9 +328,8 @@ impl<'k> YamlScan<'k> {
 /// A flow mapping or list, and not a template's `{{`.
 fn is_flow(text: &[u8]) -> bool {
     match text {
-        [b'{', b'{' | b'%' | b'#', ..] => false,
+        [b'{', b'{' | b'%' | b'#', ..] | [] => false,
         [first, ..] => matches!(first, b'{' | b'['),
-        [] => false,
     }
 }
 

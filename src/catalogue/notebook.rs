@@ -137,12 +137,12 @@ mod tests {
 
     #[test]
     fn only_code_is_code_however_it_is_written() {
-        let notebook = br##"{"cells": [
+        let notebook = br#"{"cells": [
             {"cell_type": "markdown", "source": ["import kfp\n"]},
             {"cell_type": "code", "source": ["import a\n", "a.b()"], "outputs": [{"text": ["import c"]}]},
             {"source": "x = 1", "metadata": {"cell_type": "markdown"}, "cell_type": "code"},
             {"cell_type": "raw", "source": "import d"}
-        ], "metadata": {"cells": [{"cell_type": "code", "source": "import e"}]}}"##;
+        ], "metadata": {"cells": [{"cell_type": "code", "source": "import e"}]}}"#;
         assert_eq!(code_cells(notebook), [(2, "import a\na.b()".to_owned()), (3, "x = 1".to_owned())]);
     }
 

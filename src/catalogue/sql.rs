@@ -62,10 +62,10 @@ impl SqlAsk {
     fn call(&self, bytes: &[u8], at: usize) -> Option<Seen> {
         let text = bytes[at..].trim_ascii_start();
         let text = text.strip_prefix(b"-").map_or(text, <[u8]>::trim_ascii_start);
-        let is_called = |name: &&Box<str>| {
+        let is_called = |name: &str| {
             text.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"("))
         };
-        self.calls.iter().find(is_called)?;
+        self.calls.iter().find(|name| is_called(name))?;
         let end = Finder::new("}}").find(text).unwrap_or(text.len());
         let told = format!("{{{{ {} }}}}", String::from_utf8_lossy(text[..end].trim_ascii()));
         Some(Seen::at_byte(shown(&told), bytes, at))
