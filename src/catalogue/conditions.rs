@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use bstr::ByteSlice;
 use memchr::memmem::Finder;
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
 use super::facts::{self, Fact, Facts, Key, Keys};
 use super::glob::Glob;
@@ -98,12 +98,18 @@ impl Text {
         Self { text: text.into(), finder: OnceLock::new() }
     }
 
-    /// Where it stands first, if not in a line that is a comment.
+    /// Where it stands first outside of lines that are comments.
     fn find(&self, bytes: &[u8]) -> Option<usize> {
-        self.finder().find_iter(bytes).find(|&at| {
-            let line = &bytes[memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1)..at];
-            !line.trim_ascii_start().starts_with(b"#")
-        })
+        let mut from = 0;
+        loop {
+            let at = from + self.finder().find(&bytes[from..])?;
+            let line = memrchr(b'\n', &bytes[from..at]).map_or(from, |end| from + end + 1);
+            if !bytes[line..at].trim_ascii_start().starts_with(b"#") {
+                return Some(at);
+            }
+            // From the next line on: no line is looked at twice.
+            from = at + memchr(b'\n', &bytes[at..])? + 1;
+        }
     }
 
     fn is_in(&self, bytes: &[u8]) -> bool {
@@ -412,6 +418,7 @@ mod tests {
         assert_eq!(seen(&spec, b"archive/data.pkl"), None);
         let spec = EvidenceSpec { contains: vec!["dvc repro".to_owned()], ..EvidenceSpec::default() };
         assert_eq!(seen(&spec, b"  # dvc repro\n- run: dvc repro\n").as_deref(), Some("`dvc repro`, line 2"));
-        assert_eq!(seen(&spec, b"  # run dvc repro\n"), None);
+        assert_eq!(seen(&spec, b"  # run dvc repro, dvc repro\n#\tdvc repro"), None);
+        assert_eq!(seen(&spec, b"# dvc\ndvc repro # dvc repro\n").as_deref(), Some("`dvc repro`, line 2"));
     }
 }
