@@ -372,8 +372,13 @@ impl<'t> Tokens<'t> {
                 }
                 b'A'..=b'Z' | b'a'..=b'z' | b'_' | 0x80.. => {
                     let name = self.name();
-                    if self.depth > 0 && starts_line && matches!(name, b"import" | b"def" | b"class") {
-                        // None of them can stand in brackets: one was never closed.
+                    // None of them can stand there in brackets (`from` only after a `yield`): one was never closed.
+                    let is_statement = match name {
+                        b"import" | b"def" | b"class" => starts_line,
+                        b"from" => self.bytes[..self.at].ends_with(b"\n"),
+                        _ => false,
+                    };
+                    if self.depth > 0 && is_statement {
                         self.depth = 0;
                         self.starts_line = true;
                         return Some((Token::End, line));

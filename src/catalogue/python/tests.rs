@@ -122,6 +122,8 @@ fn a_name_means_what_it_was_bound_to_last() {
 #[test]
 fn broken_code_counts_as_far_as_it_can_be_read() {
     assert_eq!(read("x = (1,\nimport kfp\n"), ["kfp `import kfp`, line 2"]);
+    assert_eq!(read("x = [1,\nfrom kfp import dsl\n"), ["kfp.dsl `from kfp import dsl`, line 2"]);
+    assert_eq!(used("from kfp import a\nx = (yield\n    from a())\nkfp.b()\n"), ["kfp.a"]);
     assert_eq!(read("x = 'a\nimport kfp\n"), ["kfp `import kfp`, line 2"]);
     assert_eq!(read("f\"{d[\"k\"]}\"\nimport kfp"), ["kfp `import kfp`, line 2"]);
     assert_eq!(read("))]\n\u{feff}\u{0}\nif x: import kfp"), ["kfp `import kfp`, line 3"]);
