@@ -25,7 +25,46 @@ fn a_path_gets_its_owners_roles_area_and_the_entries_it_passed() {
       beats     CODEOWNERS:1 * @acme/all
     CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
     ");
-    insta::assert_snapshot!(repo.run(&["who", "--format", "jsonl", "serve/bentofile.yaml"]).stdout, @r#"{"path":"serve/bentofile.yaml","state":"owned","entry":{"line":2,"pattern":"/serve/"},"owners":["@acme/ml-eng","@ana"],"roles":["ml-engineer"],"area":"serving","artefact":"bentoml"}"#);
+    insta::assert_snapshot!(repo.run(&["who", "--format", "jsonl", "serve/bentofile.yaml"]).stdout, @r#"{"path":"serve/bentofile.yaml","state":"owned","entry":{"line":2,"pattern":"/serve/"},"owners":["@acme/ml-eng","@ana"],"roles":["ml-engineer"],"area":"serving","artefact":"bentoml","evidence":{"by":"name","pattern":"bentofile.yaml"}}"#);
+}
+
+#[test]
+fn the_place_in_a_file_that_tells_what_it_is_is_told() {
+    let notebook = r#"{"cells": [
+        {"cell_type": "markdown", "source": "import dlt"},
+        {"cell_type": "code", "source": ["%pip install x\n", "import dlt\n", "\n", "@dlt.table(name='a')\n", "def a(): ...\n"]}
+    ]}"#;
+    let repo = Repo::new(&[
+        ("CODEOWNERS", "* @acme/all\n"),
+        (
+            "etl/daily.py",
+            "\"\"\"from kfp import dsl\"\"\"\nimport os\nfrom airflow import DAG\n\nwith DAG('daily'): ...\n",
+        ),
+        ("etl/train.py", "from kfp import dsl as d\n\n\n@d.pipeline(\n    name='x')\ndef train(): ...\n"),
+        ("etl/tables.ipynb", notebook),
+        ("k8s/churn.yaml", "kind: List\n---\n{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService}\n"),
+        ("dbt/dbt_project.yml", "name: x\n"),
+        ("dbt/models/a.sql", "select * from {{ ref('b') }}\n"),
+        ("models/a.bin", "PK\u{3}\u{4}archive/data.pkl"),
+    ]);
+    let run = repo.run(&["who"]);
+    let told: Vec<&str> = run.stdout.lines().filter_map(|line| line.trim().strip_prefix("artefact  ")).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    dbt project (its name: dbt_project.yml)
+    dbt project (below dbt/dbt_project.yml)
+    Airflow DAG (`from airflow import DAG`, line 3)
+    Databricks declarative pipeline (Delta Live Tables) (`@dlt.table`, cell 2, line 4)
+    Kubeflow pipeline (`@d.pipeline`, line 4)
+    KServe resource (`apiVersion: serving.kserve.io/v1beta1`, line 3)
+    PyTorch weights (`data.pkl`, line 1)
+    ");
+    let run = repo.run(&["who", "--format", "jsonl", "etl/tables.ipynb", "etl/daily.py", "dbt/models/a.sql"]);
+    let evidence = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["evidence"].to_string());
+    insta::assert_snapshot!(evidence.collect::<Vec<_>>().join("\n"), @r#"
+    {"by":"content","cell":2,"line":4,"text":"@dlt.table"}
+    {"by":"content","line":3,"text":"from airflow import DAG"}
+    {"by":"below","marker":"dbt/dbt_project.yml"}
+    "#);
 }
 
 #[test]

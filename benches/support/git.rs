@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::content::content;
 use super::repository::Repository;
 
 /// Where the generated file stands.
@@ -34,20 +35,6 @@ fn commit(repository: &Repository) -> String {
         add(path, &content(path, serial));
     }
     text + "\n"
-}
-
-/// What is in a file: nothing, except where the content counts; then no two are alike, as in real repositories.
-fn content(path: &str, serial: usize) -> String {
-    let extension = path.rsplit('.').next().unwrap_or_default();
-    match (extension, serial % 4) {
-        ("py", 0) => format!("from airflow import DAG\n\nNUMBER = {serial}\n"),
-        ("py", 1) => format!("import torch\n\nNUMBER = {serial}\n"),
-        ("py", _) => format!("import sys\n\nNUMBER = {serial}\n"),
-        ("yaml", 0) => format!("apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n# {serial}\n"),
-        ("yaml", _) => format!("name: number-{serial}\non: push\n"),
-        ("json", _) => format!("{{\"number\": {serial}}}\n"),
-        _ => String::new(),
-    }
 }
 
 fn git(folder: &Path, arguments: &[&str], input: &str) -> io::Result<()> {

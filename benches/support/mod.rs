@@ -9,6 +9,8 @@
 )]
 
 pub mod contenders;
+pub mod content;
+
 pub mod git;
 pub mod judge;
 pub mod naive;

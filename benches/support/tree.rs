@@ -15,11 +15,11 @@ pub const WORDS: [&str; 32] = [
 /// ever read. About one file in thirty is an artefact of machine learning.
 const DECIDED: [&str; 32] = [
     "rs", "rs", "go", "go", "go", "ts", "ts", "tsx", "css", "html", "sh", "java", "java", "kt", "scala", "swift", "c",
-    "h", "cc", "hpp", "rb", "ex", "lua", "svg", "png", "proto", "toml", "lock", "vue", "scss", "cs", "ipynb",
+    "h", "cc", "hpp", "rb", "ex", "lua", "svg", "png", "proto", "toml", "lock", "vue", "scss", "cs", "parquet",
 ];
 
 /// Extensions whose files must be opened to know what they are.
-const OPEN: [&str; 4] = ["py", "py", "yaml", "json"];
+const OPEN: [&str; 8] = ["py", "py", "py", "py", "yaml", "yaml", "json", "ipynb"];
 
 /// Names that every directory may have.
 const COMMON: [&str; 8] = ["mod.rs", "index.ts", "main.go", "lib.rs", "style.css", "Makefile", "util.go", "index.html"];

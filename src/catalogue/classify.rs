@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::index::split;
 use super::survey::{ExcludeWalk, Survey};
-use super::topic::Seen;
+use super::topic::Told;
 use super::{Artefact, Claim, Classification, Evidence};
 use crate::codeowners::Pattern;
-use crate::source::FileKind;
+use crate::source::{FileKind, Listing};
 
 /// What is known of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ enum State {
 }
 
 /// What came of a question: what the content showed, or why it was not read.
-pub(super) type Answer = Result<Seen, &'static str>;
+pub(super) type Answer = Result<Told, &'static str>;
 
 /// `answers` are parallel to [`Survey::questions`].
 pub(super) fn finish(survey: &Survey<'_>, answers: impl IntoIterator<Item = Answer>) -> Classification {
@@ -37,8 +37,9 @@ pub(super) fn finish(survey: &Survey<'_>, answers: impl IntoIterator<Item = Answ
     for &(path, topic) in &survey.told {
         let (path, topic) = (path as usize, survey.topic(topic));
         let answer = if topic.asks.is_empty() { Ok(None) } else { answers.next().unwrap_or(Ok(None)) };
-        let (seen, reason) = answer.map_or_else(|reason| (None, Some(reason)), |seen| (seen, None));
-        match topic.decide(catalogue, seen) {
+        let (told, reason) = answer.map_or_else(|reason| (None, Some(reason)), |told| (told, None));
+        let told = told.filter(|(_, seen)| !is_of_package(listing, listing.path(path), seen.package.as_deref()));
+        match topic.decide(catalogue, told) {
             Some((rule, evidence)) => {
                 if let Some(claim) = rule.claim {
                     markers.entry((split(listing.path(path)).0, claim)).or_insert(path);
@@ -51,8 +52,10 @@ pub(super) fn finish(survey: &Survey<'_>, answers: impl IntoIterator<Item = Answ
     }
     // The innermost marker claims first.
     let mut exclude = survey.exclude.walk();
+    let by_themselves = all.artefacts.len();
     for (&(directory, claim), &marker) in markers.iter().rev() {
-        claim_below(survey, &catalogue.claims[claim], (directory, marker), &mut exclude, &mut states, &mut all);
+        let claim = &catalogue.claims[claim];
+        claim_below(survey, claim, (directory, marker), &mut exclude, &mut states, &mut all, by_themselves);
     }
     all.artefacts.sort_unstable_by_key(|artefact| artefact.path);
 
@@ -64,6 +67,17 @@ pub(super) fn finish(survey: &Survey<'_>, answers: impl IntoIterator<Item = Answ
     all
 }
 
+/// True for the source of the Python package itself: a folder of its name that is a package and not part of another. (In a
+/// project of its users such a folder would hide the package.)
+fn is_of_package(listing: &Listing, path: &[u8], package: Option<&str>) -> bool {
+    let Some(package) = package else { return false };
+    let is_package = |directory: &[u8]| listing.find(&[directory, b"/__init__.py"].concat()).is_some();
+    memchr::memchr_iter(b'/', path).map(|slash| &path[..slash]).any(|directory| {
+        let (parent, name) = split(directory);
+        name == package.as_bytes() && is_package(directory) && !is_package(parent)
+    })
+}
+
 fn claim_below(
     survey: &Survey<'_>,
     claim: &Claim,
@@ -71,16 +85,27 @@ fn claim_below(
     exclude: &mut ExcludeWalk<'_>,
     states: &mut [State],
     all: &mut Classification,
+    by_themselves: usize,
 ) {
     let listing = survey.listing;
     let start = if directory.is_empty() { 0 } else { directory.len() + 1 };
     for path in listing.below(directory) {
         let name = listing.path(path);
         let claimed = |pattern: &Pattern| pattern.matches(&name[start..]);
-        if states[path] != State::Open
+        if states[path] == State::Excluded
             || listing.kind(path) == FileKind::Submodule
             || !claim.patterns.iter().any(claimed)
         {
+            continue;
+        }
+        let evidence = Evidence::Below(listing.path(marker).to_vec());
+        if states[path] == State::Artefact {
+            // The tree tells it already, and tells files to come as well, which content cannot.
+            let told = all.artefacts[..by_themselves].binary_search_by_key(&path, |artefact| artefact.path);
+            let same = told.ok().map(|at| &mut all.artefacts[at]).filter(|artefact| artefact.kind == claim.kind);
+            if let Some(artefact) = same.filter(|artefact| matches!(artefact.evidence, Evidence::Content(_))) {
+                artefact.evidence = evidence;
+            }
             continue;
         }
         if exclude.excludes(name) {
@@ -89,7 +114,6 @@ fn claim_below(
             continue;
         }
         states[path] = State::Artefact;
-        let evidence = Evidence::Below(listing.path(marker).to_vec());
         all.artefacts.push(Artefact { path, kind: claim.kind, evidence });
     }
 }

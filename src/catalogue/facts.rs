@@ -1,14 +1,17 @@
 //! What a file's content says about itself: the values of the few keys that some kind asks for.
 //!
 //! Manifests are often templates (`{{ .Values.name }}`) that no YAML parser reads, and a kind asks for two or three
-//! keys near the top. So YAML is scanned line by line for `key: scalar`; JSON goes through `serde_json`, which gives
-//! what stood before the place where a bounded read cut it off. Both are linear in their input.
+//! keys near the top. So YAML is scanned line by line for `key: scalar`, flow mappings (`{key: scalar}`) included; JSON
+//! goes through `serde_json`, which gives what stood before the place where a bounded read cut it off. Both are linear in
+//! their input.
 
 use std::fmt;
 
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::seen::line_of;
 
 /// Facts kept of one document; a list of ten thousand alerts says nothing after the first few hundred.
 const MAX_FACTS: usize = 512;
@@ -64,23 +67,46 @@ impl Keys {
     }
 }
 
-/// Values of one document by key; `None` where the key holds a mapping, a list or nothing.
-pub(super) type Facts = Vec<(Key, Option<String>)>;
+/// A key of a document, and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fact {
+    pub(super) key: Key,
+    /// `None` where the key holds a mapping, a list or nothing.
+    pub(super) value: Option<String>,
+    /// The line it stands on; `None` where that is not known.
+    pub(super) line: Option<u32>,
+}
+
+/// What one document says.
+pub(super) type Facts = Vec<Fact>;
 
 /// The facts of each YAML document in `bytes` that has any. Lists are transparent: `groups.rules.alert`.
 pub(super) fn of_yaml(bytes: &[u8], keys: &Keys) -> Vec<Facts> {
-    let bytes = without_bom(bytes);
-    if bytes.trim_ascii_start().first() == Some(&b'{') && !bytes.trim_ascii_start().starts_with(b"{{") {
-        let facts = of_json(bytes, keys);
-        return if facts.is_empty() { Vec::new() } else { vec![facts] };
-    }
-    let mut scan =
-        YamlScan { keys, documents: Vec::new(), facts: Vec::new(), path: String::new(), open: Vec::new(), dead: None };
+    yaml_from(bytes, keys, 1)
+}
+
+fn yaml_from(bytes: &[u8], keys: &Keys, first_line: u32) -> Vec<Facts> {
+    let mut scan = YamlScan {
+        keys,
+        rest: without_bom(bytes),
+        number: first_line - 1,
+        documents: Vec::new(),
+        facts: Vec::new(),
+        path: String::new(),
+        open: Vec::new(),
+        dead: None,
+        spans_lines: true,
+    };
     let mut literal_above: Option<usize> = None;
-    for line in bytes.lines() {
+    while let Some(line) = scan.next_line() {
         if is_marker(line, b"---") || is_marker(line, b"...") {
             scan.end_document();
             literal_above = None;
+            // `--- {a: b}`
+            let beside = line[3..].trim_ascii_start();
+            if beside.starts_with(b"{") {
+                scan.line(0, beside);
+            }
             continue;
         }
         let text = line.trim_ascii_end();
@@ -95,8 +121,12 @@ pub(super) fn of_yaml(bytes: &[u8], keys: &Keys) -> Vec<Facts> {
     scan.documents
 }
 
-/// The YAML between the `---` lines at the head of a Markdown file.
-pub(super) fn front_matter(bytes: &[u8]) -> Option<&[u8]> {
+/// The facts of the YAML between the `---` lines at the head of a Markdown file.
+pub(super) fn front_matter(bytes: &[u8], keys: &Keys) -> Vec<Facts> {
+    head(bytes).map(|head| yaml_from(head, keys, 2)).unwrap_or_default()
+}
+
+fn head(bytes: &[u8]) -> Option<&[u8]> {
     let rest = without_bom(bytes).strip_prefix(b"---")?;
     let start = memchr::memchr(b'\n', rest).filter(|&at| rest[..at].trim_ascii().is_empty())? + 1;
     let body = &rest[start..];
@@ -117,7 +147,18 @@ pub(super) fn of_json(bytes: &[u8], keys: &Keys) -> Facts {
     let mut reader = serde_json::Deserializer::from_slice(without_bom(bytes));
     // An error is where a bounded read cut the text off; what stood before it counts.
     let _ = JsonScan { keys, facts: &mut facts, path: &mut path, depth: 0 }.deserialize(&mut reader);
+    for fact in &mut facts {
+        fact.line = line_of_key(bytes, keys.name(fact.key));
+    }
     facts
+}
+
+/// The line of a key's last name, where it stands only once.
+fn line_of_key(bytes: &[u8], key: &str) -> Option<u32> {
+    let quoted = format!("\"{}\"", key.rsplit('.').next().unwrap_or(key));
+    let mut found = memchr::memmem::find_iter(bytes, quoted.as_bytes());
+    let first = found.next().filter(|_| found.next().is_none())?;
+    Some(line_of(bytes, first))
 }
 
 fn without_bom(bytes: &[u8]) -> &[u8] {
@@ -130,6 +171,10 @@ fn is_marker(line: &[u8], marker: &[u8]) -> bool {
 
 struct YamlScan<'k> {
     keys: &'k Keys,
+    /// What was not read yet.
+    rest: &'k [u8],
+    /// Of the line that was read last.
+    number: u32,
     documents: Vec<Facts>,
     facts: Facts,
     /// The dotted key of the innermost open mapping.
@@ -138,9 +183,22 @@ struct YamlScan<'k> {
     open: Vec<(usize, usize)>,
     /// Column of an open key below which nobody asks for anything.
     dead: Option<usize>,
+    /// False once a flow mapping was not closed: it was none, and reading to the end each time would take too long.
+    spans_lines: bool,
 }
 
-impl YamlScan<'_> {
+impl<'k> YamlScan<'k> {
+    fn next_line(&mut self) -> Option<&'k [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', self.rest);
+        let line = &self.rest[..end.unwrap_or(self.rest.len())];
+        self.rest = &self.rest[end.map_or(self.rest.len(), |end| end + 1)..];
+        self.number += 1;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+
     fn end_document(&mut self) {
         if !self.facts.is_empty() {
             self.documents.push(std::mem::take(&mut self.facts));
@@ -151,13 +209,21 @@ impl YamlScan<'_> {
     }
 
     /// Takes one line's text at its column; true where a literal block starts.
-    fn line(&mut self, mut column: usize, mut text: &[u8]) -> bool {
+    fn line(&mut self, mut column: usize, mut text: &'k [u8]) -> bool {
         while let Some(item) = text.strip_prefix(b"- ") {
             let rest = item.trim_ascii_start();
             column += text.len() - rest.len();
             text = rest;
         }
-        if text.starts_with(b"#") || text.starts_with(b"{") || text.starts_with(b"[") {
+        if text.starts_with(b"#") {
+            return false;
+        }
+        if text.starts_with(b"{") || text.starts_with(b"[") {
+            if is_flow(text) && self.dead.is_none_or(|dead| column <= dead) {
+                self.leave(column);
+                self.dead = None;
+                self.flow(text);
+            }
             return false;
         }
         let Some((key, value)) = key_and_value(text) else { return is_block_header(text) };
@@ -165,26 +231,126 @@ impl YamlScan<'_> {
         if self.dead.is_some_and(|dead| column > dead) {
             return is_block_header(value);
         }
+        self.leave(column);
+        self.open.push((column, self.path.len()));
+        let has_flow = is_flow(value);
+        let leads_on = self.enter(key, (!value.is_empty() && !is_block_header(value) && !has_flow).then_some(value));
+        // A key of no name is as good as none.
+        self.dead = (!leads_on && !self.path.is_empty()).then_some(column);
+        if has_flow && leads_on {
+            self.flow(value);
+        }
+        is_block_header(value)
+    }
+
+    /// Closes the keys at and behind a column.
+    fn leave(&mut self, column: usize) {
         while let Some((_, length)) = self.open.pop_if(|&mut (at, _)| at >= column) {
             self.path.truncate(length);
         }
-        self.open.push((column, self.path.len()));
+    }
+
+    /// Opens a key and notes it; true where somebody asks for something below it.
+    fn enter(&mut self, key: &[u8], scalar: Option<&[u8]>) -> bool {
         if !self.path.is_empty() {
             self.path.push('.');
         }
         self.path.push_str(&String::from_utf8_lossy(key));
+        if self.path.len() > MAX_KEY {
+            return false;
+        }
         let Known { key, leads_on } = self.keys.known(&self.path);
-        // A key of no name is as good as none.
-        self.dead = (!leads_on && !self.path.is_empty()).then_some(column);
-        if self.path.len() <= MAX_KEY
-            && self.facts.len() < MAX_FACTS
+        if self.facts.len() < MAX_FACTS
             && let Some(key) = key
         {
-            let scalar = (!value.is_empty() && !is_block_header(value)).then(|| String::from_utf8_lossy(value).into());
-            self.facts.push((key, scalar));
+            let value = scalar.map(|scalar| String::from_utf8_lossy(scalar).into());
+            self.facts.push(Fact { key, value, line: Some(self.number) });
         }
-        is_block_header(value)
+        leads_on
     }
+
+    /// Reads a flow mapping or list that starts in the line read last, wherever it ends.
+    fn flow(&mut self, text: &'k [u8]) {
+        let (rest, number, length) = (self.rest, self.number, self.path.len());
+        let mut bases = Vec::new();
+        let mut is_closed = self.flow_line(text, &mut bases);
+        while !is_closed
+            && self.spans_lines
+            && let Some(line) = self.next_line().filter(|line| !is_marker(line, b"---"))
+        {
+            is_closed = self.flow_line(line, &mut bases);
+        }
+        if !is_closed {
+            // It is cut off, or was none: then the lines after the first are what they seem.
+            self.spans_lines = false;
+            (self.rest, self.number) = (rest, number);
+        }
+        self.path.truncate(length);
+    }
+
+    /// Reads to the end of the line, or to where the outermost bracket is closed: then true. `bases` are the lengths of
+    /// the path in each open bracket.
+    fn flow_line(&mut self, mut text: &[u8], bases: &mut Vec<usize>) -> bool {
+        loop {
+            text = text.trim_ascii_start();
+            let Some(&first) = text.first() else { return false };
+            match first {
+                b'#' => return false,
+                b'{' | b'[' => {
+                    bases.push(self.path.len());
+                    text = &text[1..];
+                }
+                b'}' | b']' | b',' => {
+                    if first != b',' {
+                        bases.pop();
+                    }
+                    let Some(&base) = bases.last() else { return true };
+                    self.path.truncate(base);
+                    text = &text[1..];
+                }
+                _ => {
+                    let (key, rest) = flow_scalar(text);
+                    text = rest.trim_ascii_start();
+                    let Some(value) = text.strip_prefix(b":") else { continue };
+                    self.path.truncate(bases.last().copied().unwrap_or(0));
+                    text = value.trim_ascii_start();
+                    let is_scalar =
+                        text.first().is_some_and(|byte| !matches!(byte, b'{' | b'[' | b'}' | b']' | b',' | b'#'));
+                    let (scalar, rest) = if is_scalar { flow_scalar(text) } else { (&b""[..], text) };
+                    self.enter(key, is_scalar.then_some(scalar));
+                    text = rest;
+                }
+            }
+        }
+    }
+}
+
+/// A flow mapping or list, and not a template's `{{`.
+fn is_flow(text: &[u8]) -> bool {
+    match text {
+        [b'{', b'{' | b'%' | b'#', ..] | [] => false,
+        [first, ..] => matches!(first, b'{' | b'['),
+    }
+}
+
+/// The scalar at the start of a text, and what follows it; never nothing of a text that has a byte.
+fn flow_scalar(text: &[u8]) -> (&[u8], &[u8]) {
+    if let Some(&quote) = text.first().filter(|&&byte| byte == b'"' || byte == b'\'') {
+        let mut end = 1;
+        while let Some(&byte) = text.get(end).filter(|&&byte| byte != quote) {
+            end += if byte == b'\\' && quote == b'"' { 2 } else { 1 };
+        }
+        let end = end.min(text.len());
+        return (&text[1..end], &text[(end + 1).min(text.len())..]);
+    }
+    let ends = |at: usize| match text[at] {
+        b',' | b'{' | b'}' | b'[' | b']' => true,
+        b':' => text.get(at + 1).is_none_or(|&next| next.is_ascii_whitespace() || matches!(next, b',' | b'}' | b']')),
+        b'#' => text[at - 1].is_ascii_whitespace(),
+        _ => false,
+    };
+    let end = (1..text.len()).find(|&at| ends(at)).unwrap_or(text.len());
+    (text[..end].trim_ascii_end(), &text[end..])
 }
 
 /// `key: value` at the start of a line, the key's quotes removed.
@@ -235,9 +401,9 @@ impl JsonScan<'_> {
             && self.facts.len() < MAX_FACTS
             && let Some(key) = self.keys.known(self.path).key
             // A list and the mapping in it are one key.
-            && (value.is_some() || self.facts.last() != Some(&(key, None)))
+            && (value.is_some() || self.facts.last().is_none_or(|last| last.key != key || last.value.is_some()))
         {
-            self.facts.push((key, value));
+            self.facts.push(Fact { key, value, line: None });
         }
     }
 
@@ -321,113 +487,4 @@ impl<'de> Visitor<'de> for JsonScan<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::collection::vec;
-    use proptest::{prop_assert_eq, proptest};
-
-    use super::*;
-
-    fn keys(names: &[&str]) -> Keys {
-        let mut keys = Keys::default();
-        for name in names {
-            keys.intern(name);
-        }
-        keys
-    }
-
-    fn seen(facts: &[Facts], keys: &Keys) -> Vec<Vec<String>> {
-        let one =
-            |(key, value): &(Key, Option<String>)| format!("{}={}", keys.name(*key), value.as_deref().unwrap_or("-"));
-        facts.iter().map(|document| document.iter().map(one).collect()).collect()
-    }
-
-    #[test]
-    fn yaml_documents_are_kept_apart_and_values_are_bare() {
-        let keys = keys(&["apiVersion", "kind", "metadata.name"]);
-        let text = b"# comment\napiVersion: \"v1\" # why\nkind: 'Service'\nmetadata:\n  name: a\n---\nkind: &x !t B\nother: 1\n---\n---\n";
-        assert_eq!(
-            seen(&of_yaml(text, &keys), &keys),
-            [vec!["apiVersion=v1", "kind=Service", "metadata.name=a"], vec!["kind=B"]]
-        );
-    }
-
-    #[test]
-    fn lists_are_transparent_and_templates_are_no_obstacle() {
-        let keys = keys(&["kind", "groups.rules.alert", "on.name"]);
-        let text = b"{{- if .Values.on }}\nkind: PrometheusRule\ngroups:\n- name: {{ .Release.Name }}\n  rules:\n  - alert: A\n    expr: x\n  - alert: B\n{{- end }}\n";
-        assert_eq!(
-            seen(&of_yaml(text, &keys), &keys),
-            [vec!["kind=PrometheusRule", "groups.rules.alert=A", "groups.rules.alert=B"]]
-        );
-    }
-
-    #[test]
-    fn nothing_in_a_literal_block_is_a_key() {
-        let keys = keys(&["kind", "data.kind", "kind.kind"]);
-        let text =
-            b"data:\n  file: |-\n    kind: Inner\n\n    kind: Inner\nitems:\n  - >\n   kind: Inner\nkind: Outer\n";
-        assert_eq!(seen(&of_yaml(text, &keys), &keys), [vec!["kind=Outer"]]);
-    }
-
-    #[test]
-    fn json_counts_up_to_where_it_breaks() {
-        let keys = keys(&["schemaVersion", "panels", "panels.type"]);
-        let text = br#"{"panels": [{"type": "graph"}], "schemaVersion": 36, "rest": {"a": [1, 2"#;
-        assert_eq!(seen(&[of_json(text, &keys)], &keys), [vec!["panels=-", "panels.type=graph", "schemaVersion=36"]]);
-        assert_eq!(seen(&of_yaml(text, &keys), &keys).len(), 1, "JSON is YAML too");
-    }
-
-    proptest! {
-        /// What is skipped unseen would have said nothing.
-        #[test]
-        fn keys_below_which_nobody_asks_hide_nothing(
-            lines in vec(("(  ){0,3} ?", "(- ){0,2}", "a|b|c|'a'|", ":|: 1|: \\||: >-|: # c| a|: \\{a: 1\\}|:a"), 0..12),
-        ) {
-            let wanted = ["a", "b.a", "a.b.c", "c.c.c", "a.a"];
-            let text: String = lines
-                .iter()
-                .map(|(indent, item, key, value)| match (&**key, &**value) {
-                    ("", ":") => "---\n".to_owned(),
-                    _ => format!("{indent}{item}{key}{value}\n"),
-                })
-                .collect();
-            let pruned = keys(&wanted);
-            // With a key below every path nothing is skipped.
-            let mut all = keys(&wanted);
-            let mut paths = vec![String::new()];
-            for depth in 0..5 {
-                let deeper: Vec<String> = paths
-                    .iter()
-                    .filter(|path| path.matches('.').count() == depth)
-                    .flat_map(|path| ["a", "b", "c"].map(|name| format!("{path}{name}.")))
-                    .collect();
-                paths.extend(deeper);
-            }
-            for path in &paths {
-                all.intern(&format!("{path}z"));
-            }
-            prop_assert_eq!(seen(&of_yaml(text.as_bytes(), &pruned), &pruned), seen(&of_yaml(text.as_bytes(), &all), &all));
-        }
-    }
-
-    #[test]
-    fn front_matter_is_the_head_between_dashes_only() {
-        assert_eq!(front_matter(b"---\r\nlicense: mit\n---\n# Card\n"), Some(&b"license: mit\n"[..]));
-        assert_eq!(front_matter(b"# Title\n---\nlicense: mit\n---\n"), None);
-        assert_eq!(front_matter(b"---\nnever closed\n"), None);
-    }
-
-    #[test]
-    fn hostile_nesting_stays_linear() {
-        let keys = keys(&["a"]);
-        let mut yaml = Vec::new();
-        for depth in 0..350 {
-            yaml.extend(std::iter::repeat_n(b' ', depth));
-            yaml.extend_from_slice(b"a:\n");
-        }
-        assert_eq!(of_yaml(&yaml, &keys).len(), 1);
-        assert!(of_yaml(&b"- ".repeat(32_000), &keys).is_empty());
-        assert!(of_json(&b"[".repeat(64_000), &keys).is_empty());
-        assert!(of_json(&br#"{"x":"#.repeat(10_000), &keys).is_empty());
-    }
-}
+mod tests;

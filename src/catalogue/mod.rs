@@ -4,8 +4,8 @@
 //! `README.md` tells the form. A kind lists pieces of evidence, each a path pattern and conditions on the content that
 //! all hold. A file's kind is the one of its best evidence that holds, in this order:
 //!
-//! 1. the tier: a name that decides alone, or the file's own declared keys (`apiVersion`, `$schema`), before bytes and
-//!    lines found inside;
+//! 1. the tier: a name that decides alone, or what the file itself declares (`apiVersion`, `$schema`, a `@dsl.pipeline`),
+//!    before bytes, lines and imports found inside;
 //! 2. the narrower pattern: an exact base name before any wildcard, then the longer one (a contained pattern is never
 //!    shorter);
 //! 3. the kind's `priority`, then the order of the files;
@@ -18,10 +18,15 @@ mod classify;
 mod conditions;
 mod exclusions;
 mod facts;
+mod glob;
 mod holding;
 mod index;
+mod notebook;
 mod path_test;
+mod python;
+mod seen;
 mod spec;
+mod sql;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -29,14 +34,15 @@ mod topic;
 
 use std::cmp::Reverse;
 
-use conditions::Conditions;
+use conditions::{Conditions, Vocabulary};
 pub use exclusions::{Excluded, ExclusionWalk, Exclusions};
-use facts::Keys;
 use index::Index;
 use path_test::PathTest;
 use rustc_hash::{FxHashMap, FxHashSet};
+pub use seen::Seen;
 pub use spec::{
-    Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, Sample, SampleFile, Samples, Texts,
+    Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, PythonSpec, Sample, SampleFile, Samples,
+    SqlSpec, Texts,
 };
 
 pub use survey::{ExcludeWalk, Exclusion, Survey};
@@ -65,7 +71,7 @@ pub struct Catalogue {
     index: Index,
     conditions: Vec<Conditions>,
     claims: Vec<Claim>,
-    keys: Keys,
+    vocabulary: Vocabulary,
     neighbours: Neighbours,
 }
 
@@ -139,8 +145,8 @@ pub struct Kind {
 pub enum Evidence {
     /// Its path matches this pattern.
     Path(String),
-    /// Its content: what was seen (`apiVersion: serving.kserve.io/v1beta1`).
-    Content(String),
+    /// Its content.
+    Content(Seen),
     /// It stands below a marker file, named by its path.
     Below(Vec<u8>),
 }
@@ -150,7 +156,7 @@ impl std::fmt::Display for Evidence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Path(pattern) => write!(f, "its name: {pattern}"),
-            Self::Content(seen) => write!(f, "its content: {seen}"),
+            Self::Content(seen) => seen.fmt(f),
             Self::Below(marker) => write!(f, "below {}", String::from_utf8_lossy(marker)),
         }
     }
@@ -216,7 +222,7 @@ impl Catalogue {
         }
         let Self { kinds, rules, conditions, .. } = self;
         rules.sort_by_cached_key(|rule| {
-            let by_content = rule.conditions.is_some_and(|at| !conditions[at].has_keys());
+            let by_content = rule.conditions.is_some_and(|at| !conditions[at].declares());
             (by_content, Reverse(rule.path.narrowness()), Reverse(kinds[usize::from(rule.kind.0)].priority), rule.kind)
         });
         for file in self.rules.iter().flat_map(|rule| &rule.beside) {
@@ -256,7 +262,7 @@ impl Catalogue {
         names: &mut Vec<String>,
     ) -> Result<(), CatalogueError> {
         let wrong = |pattern: &str| CatalogueError::Pattern { kind: name.to_owned(), pattern: pattern.to_owned() };
-        let conditions = Conditions::new(name, &evidence, &mut self.keys)?;
+        let conditions = Conditions::new(name, &evidence, &mut self.vocabulary)?;
         let conditions = conditions.map(|conditions| {
             self.conditions.push(conditions);
             self.conditions.len() - 1

@@ -62,6 +62,15 @@ pub struct EvidenceSpec {
     /// The file starts with one of these byte strings (`\x80\x02`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub magic: Vec<String>,
+    /// What Python code says, in a file or in a notebook's code cells.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub python: PythonSpec,
+    /// What SQL says.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sql: SqlSpec,
+    /// A line of a `.gitattributes` gives files with one of these endings (`.onnx`) to Git LFS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lfs: Vec<String>,
     /// Some line, leading spaces aside, starts with one of these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub line_starts: Vec<String>,
@@ -74,6 +83,32 @@ pub struct EvidenceSpec {
     /// Claims the files of no other kind below the file's directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<Below>,
+}
+
+/// Names that Python code imports and uses: one of each list that is given.
+///
+/// A name is dotted from its package on (`kfp.dsl.pipeline`), whatever the file calls it, with `*` for any characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PythonSpec {
+    /// Imported, or something below it is.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub imports: Texts,
+    /// Called, a decorator, or the base of a class.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub uses: Texts,
+}
+
+/// What SQL says outside of comments: one of each list that is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlSpec {
+    /// First words of a statement (`CREATE MODEL`), in any case.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub statements: Texts,
+    /// Functions called between `{{` and `}}` (`ref`).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub calls: Texts,
 }
 
 /// A text or a list of texts.
@@ -208,6 +243,14 @@ pub enum CatalogueError {
         kind: String,
         /// The byte string as written.
         text: String,
+    },
+    /// A dotted name that does not start with a package's.
+    #[error("`{kind}`: `{name}` does not start with the name of a Python package")]
+    PythonName {
+        /// The kind.
+        kind: String,
+        /// The name as written.
+        name: String,
     },
     /// More kinds or conditions than an index can hold.
     #[error("the catalogue holds more kinds than can be told apart")]

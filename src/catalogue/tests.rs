@@ -185,6 +185,34 @@ fn the_nearest_marker_claims_what_is_of_no_other_kind() {
 }
 
 #[test]
+fn a_package_says_nothing_of_its_own_source() {
+    let kinds = r#"[{ kind: a, area: a, any: [{ path: "*.py", python: { uses: feast.Entity } }] }]"#;
+    let catalogue = Catalogue::new(read_kinds(kinds)).unwrap();
+    let listing = Listing::of(&[
+        "app/__init__.py",
+        "app/feast/__init__.py",
+        "app/feast/x.py",
+        "feast/x.py",
+        "sdk/feast/__init__.py",
+        "sdk/feast/ui/x.py",
+    ]);
+    let code = b"from feast import Entity\nEntity()\n";
+    let found = catalogue.classify(&listing, &NONE, &mut |_| Content::Bytes(code.to_vec()));
+    let told: Vec<_> = kinds_by_path(&catalogue, &found, &listing).into_keys().collect();
+    assert_eq!(told, ["app/__init__.py", "app/feast/__init__.py", "app/feast/x.py", "feast/x.py"]);
+}
+
+#[test]
+fn a_marker_tells_its_tree_even_where_content_would() {
+    let kinds = r#"[{ kind: a, area: a, any: [{ path: "a.toml", below: ["*.sql"] }, { path: "*.sql", sql: { calls: ref } }] }]"#;
+    let catalogue = Catalogue::new(read_kinds(kinds)).unwrap();
+    let listing = Listing::of(&["p/a.toml", "p/x.sql", "q/x.sql"]);
+    let found = catalogue.classify(&listing, &NONE, &mut |_| Content::Bytes(b"select 1 from {{ ref('b') }}".to_vec()));
+    let told: Vec<String> = found.artefacts.iter().map(|artefact| artefact.evidence.to_string()).collect();
+    assert_eq!(told, ["its name: a.toml", "below p/a.toml", "`{{ ref('b') }}`, line 1"]);
+}
+
+#[test]
 fn the_policy_leaves_out_more_or_nothing() {
     let kinds = r#"[{ kind: a, area: a, any: [{ path: "*.a" }] }]"#;
     let paths = ["tests/x.a", "fork/x.a", "x.a"];
@@ -218,8 +246,8 @@ fn content_is_asked_for_once_and_only_where_a_question_is_left() {
         asked.push(String::from_utf8_lossy(listing.path(at)).into_owned());
         if at == 1 { Content::Skipped("files too large") } else { Content::Skipped("symbolic links") }
     });
-    assert_eq!(asked, ["a.yaml", "b.yaml", "values.yaml"]);
-    // The chart claims its values whatever is in them.
+    assert_eq!(asked, ["a.yaml", "b.yaml", "d.ipynb", "values.yaml"]);
+    // The chart claims its values whatever is in them, and a notebook is one.
     assert_eq!(found.not_checked, [("files too large".to_owned(), 1), ("symbolic links".to_owned(), 1)]);
     assert_eq!(found.artefacts.len(), 3);
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::input::{self, Input};
 use super::{Outcome, output};
+use crate::catalogue::{Evidence, Seen};
 use crate::codeowners::{Codeowners, Entry, EntryId, Matcher, Owner};
 use crate::ownership::Judge;
 use crate::render::{json_line, path_bytes};
@@ -50,6 +51,37 @@ struct Answer<'a> {
     roles: Vec<&'a str>,
     area: Option<&'a str>,
     artefact: Option<&'a str>,
+    /// Why it is that artefact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<AnswerEvidence<'a>>,
+}
+
+/// What says that a file is an artefact.
+#[derive(Serialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+enum AnswerEvidence<'a> {
+    /// Its name, which a pattern of the catalogue matches.
+    Name { pattern: &'a str },
+    /// What was seen in it.
+    Content {
+        text: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cell: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<u32>,
+    },
+    /// A file above it that claims what is below.
+    Below { marker: String },
+}
+
+impl<'a> From<&'a Evidence> for AnswerEvidence<'a> {
+    fn from(evidence: &'a Evidence) -> Self {
+        match evidence {
+            Evidence::Path(pattern) => Self::Name { pattern },
+            Evidence::Content(Seen { text, line, cell, .. }) => Self::Content { text, cell: *cell, line: *line },
+            Evidence::Below(marker) => Self::Below { marker: String::from_utf8_lossy(marker).into_owned() },
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -148,6 +180,7 @@ fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
         roles,
         area: item.and_then(|item| item.area).map(|area| input.policy.area(area).name.as_str()),
         artefact: item.and_then(|item| item.kind).map(|kind| input.catalogue.kind(kind).name.as_str()),
+        evidence: item.and_then(|item| item.evidence.as_ref()).map(AnswerEvidence::from),
     }
 }
 

@@ -108,6 +108,10 @@ fn of_item(
         Evidence::Path(text) => beside(&[text], PieceOrigin::Kind(kind)),
         Evidence::Content(_) => {
             let fits = |text: &&str| named(text).is_some_and(|pattern| pattern.matches(path));
+            // The name would have said the same: what was seen in the file only says more.
+            if let Some(text) = catalogue.kind(kind).names.iter().map(String::as_str).find(fits) {
+                return beside(&[text], PieceOrigin::Kind(kind));
+            }
             let texts: Vec<&str> = catalogue.looks(kind).filter(fits).collect();
             beside(&texts, PieceOrigin::Content(kind))
         }
