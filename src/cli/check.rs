@@ -133,7 +133,12 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         Subject::Path(path) => is_within(path, scope),
         Subject::Entry { .. } | Subject::Policy(_) | Subject::Repository(_) => false,
     };
-    let judged = rules::judge(&context, today, in_scope);
+    let floors: Vec<Context<'_>> = input
+        .floors
+        .iter()
+        .map(|floor| Context::new(floor.stages(input.stages(&is_ignored)), choice.dialect, others))
+        .collect();
+    let judged = rules::judge_with_floors(&context, &floors, today, in_scope);
     let items: Vec<_> = ownership.items().iter().filter(|item| is_within(listing.path(item.path), scope)).collect();
     let areas: std::collections::BTreeSet<_> = items.iter().filter_map(|item| item.area).collect();
     let ownerless = |path: usize| {
@@ -169,7 +174,7 @@ fn is_within(path: &[u8], scope: &[u8]) -> bool {
 
 /// What must be said aloud lest a green run is taken for more than it is.
 fn remarks(input: &Input) -> Vec<String> {
-    let mut remarks = Vec::new();
+    let mut remarks = input.policy_remarks.clone();
     let advice = if input.is_bare_list {
         "A bare list reads no policy of its own: pass --policy FILE."
     } else {

@@ -15,7 +15,7 @@ mod wording;
 use crate::finding::{Cause, Paths, Place, Severity, Violation};
 
 pub use context::Context;
-pub use judge::{Judged, judge};
+pub use judge::{Judged, judge, judge_with_floors};
 
 /// What there is to know about a rule.
 #[derive(Debug)]
@@ -104,6 +104,7 @@ registry![
     mlo315_future_gap,
     mlo501_unknown_owner,
     mlo502_unstaffed_role,
+    mlo506_below_floor,
 ];
 
 /// All rules, by code.
