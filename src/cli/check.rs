@@ -188,7 +188,7 @@ fn remarks(input: &Input) -> Vec<String> {
     }
     if input.ownership.items().is_empty() {
         remarks.push("No ML artefacts were found: only CODEOWNERS itself was checked.".to_owned());
-    } else if !input.policy.has_role_map() {
+    } else if !input.policy.has_role_map() && !input.floors.iter().any(|floor| floor.policy.has_role_map()) {
         remarks.push(format!(
             "No role map: who holds which role is not known, so roles (MLO3xx) were not checked. {advice}"
         ));

@@ -48,7 +48,16 @@ struct Answer<'a> {
     /// Roles that any of the owners holds, by name.
     roles: Vec<&'a str>,
     area: Option<&'a str>,
+    /// The areas of floors that it is in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    floors: Vec<AnswerFloor<'a>>,
     artefact: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AnswerFloor<'a> {
+    floor: &'a str,
+    area: &'a str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -141,6 +150,12 @@ fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
         owners: owners.iter().map(|owner| owner.text.as_str()).collect(),
         roles,
         area: item.and_then(|item| item.area).map(|area| input.policy.area(area).name.as_str()),
+        floors: input
+            .floors
+            .iter()
+            .filter_map(|floor| floor.area_of(index))
+            .map(|(floor, area)| AnswerFloor { floor, area })
+            .collect(),
         artefact: item.and_then(|item| item.kind).map(|kind| input.catalogue.kind(kind).name.as_str()),
     }
 }
@@ -185,6 +200,7 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
     if let Some(area) = answer.area {
         lines.push(("area", area.to_owned()));
     }
+    lines.extend(answer.floors.iter().map(|one| ("floor", format!("{} ({})", one.area, one.floor))));
     if let Some(item) = input.ownership.item(index)
         && let (Some(kind), Some(evidence)) = (item.kind, &item.evidence)
     {

@@ -218,7 +218,7 @@ pub(super) fn fetch(path: &str, at: Origin, files: Files<'_>, errors: &mut Error
         }
         Ok(None) => PolicyError::new(at, format!("there is no file `{path}`"))
             .label("not there")
-            .help(format!("Files are named from {}: `.github/acme-roles.yaml`.", files.start)),
+            .help(format!("Files are named from {}, such as `.github/acme-roles.yaml`.", files.start)),
         Err(why) => PolicyError::new(at, why).label("not read"),
     };
     errors.push(error);
@@ -228,7 +228,7 @@ pub(super) fn fetch(path: &str, at: Origin, files: Files<'_>, errors: &mut Error
 /// What is wrong with a path that names another file, if anything is.
 pub(super) fn wrong_with(path: &str, at: Origin, start: &str) -> Option<PolicyError> {
     let said = shortened(path);
-    let form = format!("Files are named from {start}, and stay within it: `.github/acme-roles.yaml`.");
+    let form = format!("Files are named from {start}, and stay within it, such as `.github/acme-roles.yaml`.");
     let error =
         |message: String, label: &str, help: String| Some(PolicyError::new(at, message).label(label).help(help));
     if pack(path).is_some() {
@@ -243,7 +243,8 @@ pub(super) fn wrong_with(path: &str, at: Origin, start: &str) -> Option<PolicyEr
     }
     if let Some(rest) = path.strip_prefix("./").or(path.strip_prefix('/')).filter(|rest| !rest.is_empty()) {
         let help = format!("Write `{}`: files are named from {start}.", shortened(rest));
-        return error(format!("`{said}` does not start at {start}"), "starts elsewhere", help);
+        let start = if path.starts_with('/') { "/" } else { "./" };
+        return error(format!("the path of a file does not start with `{start}`"), "starts elsewhere", help);
     }
     let is_plain = path.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !path.contains(['\\', ':'])

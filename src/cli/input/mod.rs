@@ -82,6 +82,12 @@ impl HeldFloor {
     pub(super) fn stages<'a>(&'a self, stages: Stages<'a>) -> Stages<'a> {
         Stages { policy: &self.policy, ownership: &self.ownership, ..stages }
     }
+
+    /// The file of the floor, and the area in which it has the path at an index of the listing.
+    pub(super) fn area_of(&self, path: usize) -> Option<(&str, &str)> {
+        let area = self.ownership.item(path)?.area?;
+        Some((&self.policy.texts.get(self.policy.file?)?.name, &self.policy.area(area).name))
+    }
 }
 
 /// Enough of a file to know its kind by its content.

@@ -186,7 +186,8 @@ impl<'p> Claims<'p> {
             let left_out: Vec<_> =
                 self.floor.exempt.iter().filter(covers).map(|theirs| &theirs.path.value.pattern).collect();
             let key = format!("exempt.{}", exemption.path.value.text);
-            self.silenced(&exemption.path, &exemption.rules, &left_out, "exempts", &key);
+            let what = format!("the exemption of `{}`", exemption.path.value.text);
+            self.silenced(&exemption.path, &exemption.rules, &left_out, &what, &key);
         }
     }
 
@@ -203,7 +204,7 @@ impl<'p> Claims<'p> {
                 exempt.map(|theirs| &theirs.path).chain(allowed).map(|path| &path.value.pattern).collect();
             for path in setting.allow.iter().filter(|path| own.is_said(path.at)) {
                 let key = format!("rules.{code}.allow.{}", path.value.text);
-                self.silenced(path, &[code], &left_out, "`allow` exempts", &key);
+                self.silenced(path, &[code], &left_out, &format!("`allow` of {code}"), &key);
             }
         }
     }
@@ -214,7 +215,7 @@ impl<'p> Claims<'p> {
         path: &Located<PathPattern>,
         rules: &[&'static str],
         left_out: &[&Pattern],
-        does: &str,
+        what: &str,
         key: &str,
     ) {
         let pattern = &path.value.pattern;
@@ -222,7 +223,8 @@ impl<'p> Claims<'p> {
         let touched = if of_areas { self.touched(pattern, left_out) } else { None };
         let named = |code: &&&'static str| {
             let asks = matches!(self.floor.rules[**code].severity, Some(Some(_)));
-            asks && (rules.is_empty() || rules.contains(*code))
+            // Roles are asked about in areas only.
+            asks && !code.starts_with("MLO3") && (rules.is_empty() || rules.contains(*code))
         };
         let loosening = match touched {
             Some((witness, area, at)) => (
@@ -245,7 +247,7 @@ impl<'p> Claims<'p> {
         let (witness, why, floor) = loosening;
         self.loosened.push(Loosening {
             key: key.to_owned(),
-            message: format!("`{}` {does} `{}`, {why}", path.value.text, String::from_utf8_lossy(&witness)),
+            message: format!("{what} silences `{}`, {why}", String::from_utf8_lossy(&witness)),
             own: vec![(path.at, "silences it".to_owned())],
             floor,
             help: "narrow the pattern, or have the floor exempt it".to_owned(),
@@ -264,7 +266,7 @@ impl<'p> Claims<'p> {
             self.loosened.push(Loosening {
                 key: format!("exclude.paths.{}", path.value.text),
                 message: format!(
-                    "`{}` leaves out `{}`, which the floor's area `{}` claims",
+                    "`exclude` of `{}` leaves out `{}`, which the floor's area `{}` claims",
                     path.value.text,
                     String::from_utf8_lossy(&witness),
                     area.name

@@ -54,7 +54,11 @@ impl Comparison<'_> {
             }
             if let Some(at) = self.own.keys.null(&key) {
                 let message = format!("{what} `{name}` is taken out of the policy, and the floor has it");
-                let floor = (below.at, "the floor's area".to_owned());
+                let asked = below.ownership.as_ref().filter(|_| key.ends_with(".ownership"));
+                let floor = match asked {
+                    Some(asked) => (asked.at, "the floor asks this".to_owned()),
+                    None => (below.at, "the floor's area".to_owned()),
+                };
                 self.push(key, message, (at, "taken out here"), floor, "leave the null out".to_owned());
                 return;
             }

@@ -63,7 +63,7 @@ fn overrule(own: &Policy, floor: &Policy, role: &Role, is_watched: bool) -> Vec<
         if !role.owners.iter().any(|held| is_within(&owner.value, &held.value)) {
             let key = format!("{key}.owners.{}", owner.value.text);
             let message =
-                format!("`{}` is given role `{}`, which the floor does not give to them", owner.value.text, role.name);
+                format!("`{}` is given role `{}`, and the floor says who holds it", owner.value.text, role.name);
             let theirs = role.owners.first().map_or(role.at, |owner| owner.at);
             all.push(loosening(key, message, owner.at, "not in the floor", theirs));
         }
@@ -90,7 +90,7 @@ fn overrule(own: &Policy, floor: &Policy, role: &Role, is_watched: bool) -> Vec<
         let theirs = role.covered_by.as_ref();
         let name = &own.role(by.value).name;
         if theirs.is_none_or(|theirs| floor.role(theirs.value).name != *name) {
-            let message = format!("`{name}` stands in for role `{}`, which the floor does not say", role.name);
+            let message = format!("`{name}` stands in for role `{}`, and the floor says who does", role.name);
             let at = theirs.map_or(role.at, |theirs| theirs.at);
             all.push(loosening(format!("{key}.covered_by"), message, by.at, "not in the floor", at));
         }
