@@ -43,14 +43,14 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     };
     let is_ignored = |path: &[u8]| input.tree.is_ignored(path);
     let own = input.stages(&is_ignored);
-    let all = std::iter::once(own).chain(input.floors.iter().map(|floor| floor.stages(own)));
-    let views: Vec<View<'_>> = all
-        .map(|stages| View {
-            input: &input,
-            policy: stages.policy,
-            proofs: future::prove(stages, options.anywhere, &mut DEFAULT_BUDGET.clone()),
-        })
-        .collect();
+    let floors = input.floors.iter().map(|floor| (floor.stages(own), Some(floor.name())));
+    let views = std::iter::once((own, None)).chain(floors).map(|(stages, floor)| View {
+        input: &input,
+        policy: stages.policy,
+        floor,
+        proofs: future::prove(stages, options.anywhere, &mut DEFAULT_BUDGET.clone()),
+    });
+    let views: Vec<View<'_>> = views.collect();
     let print = match options.format {
         Format::Human => human,
         Format::Jsonl => jsonl,
@@ -77,22 +77,16 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
 struct View<'a> {
     input: &'a Input,
     policy: &'a Policy,
+    /// The file, of a floor.
+    floor: Option<&'a str>,
     proofs: Vec<AreaProof>,
 }
 
-impl View<'_> {
-    /// The file of a floor.
-    fn floor(&self) -> Option<&str> {
-        let file = self.policy.file.filter(|_| !std::ptr::eq(self.policy, &self.input.policy))?;
-        Some(self.policy.texts.get(file)?.name.as_str())
-    }
-}
-
 fn human(view: &View<'_>) -> String {
-    let View { input, policy, proofs } = view;
+    let View { input, policy, floor, proofs } = view;
     let judge = Judge::new(policy, input.codeowners.as_ref());
     let mut text = String::new();
-    if let Some(floor) = view.floor() {
+    if let Some(floor) = floor {
         let _ = writeln!(text, "\nThe floor {}\n", sanitize::text(floor));
     }
     for proof in proofs {
@@ -146,7 +140,7 @@ fn universe(view: &View<'_>, pieces: &[Piece]) -> String {
         match &piece.origin {
             PieceOrigin::Policy(nth) => push(view.policy.area(piece.area).paths[*nth].value.text.clone()),
             PieceOrigin::Kind(kind) | PieceOrigin::Content(kind) => {
-                push(view.input.catalogue.kind(*kind).title.clone())
+                push(view.input.catalogue.kind(*kind).title.clone());
             }
         }
     }
@@ -307,7 +301,7 @@ fn form<'a>(view: &'a View<'_>, area: AreaId, demand: Demand, proof: &Proof) -> 
         Proof::NotDecided(Undecided::Content(_, path)) => (Some(path), &[][..], Some("content")),
     };
     Answer {
-        floor: view.floor(),
+        floor: view.floor,
         area: &policy.area(area).name,
         demand: demand.key().unwrap_or("owned"),
         parties,

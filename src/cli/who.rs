@@ -153,8 +153,7 @@ fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
         floors: input
             .floors
             .iter()
-            .filter_map(|floor| floor.area_of(index))
-            .map(|(floor, area)| AnswerFloor { floor, area })
+            .filter_map(|floor| Some(AnswerFloor { floor: floor.name(), area: floor.area_of(index)? }))
             .collect(),
         artefact: item.and_then(|item| item.kind).map(|kind| input.catalogue.kind(kind).name.as_str()),
     }

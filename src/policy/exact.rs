@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::overlap::Decide;
-use crate::codeowners::{DEFAULT_BUDGET, Decision, Engine, PathSearch, Pattern, Segment, intersection, union_covers};
+use crate::codeowners::{DEFAULT_BUDGET, Decision, Engine, PathSearch, Pattern, Segment, union_covers};
 
 /// The exact engine, with one budget for the whole policy.
 pub(super) struct Exact {
@@ -38,14 +38,11 @@ fn size(pattern: &Pattern) -> u64 {
 }
 
 impl Exact {
-    /// A path that both match and none of `outside` does; `None` where there is none or none was found.
-    pub(super) fn shared(&self, a: &Pattern, b: &Pattern, outside: &[&Pattern]) -> Option<Vec<u8>> {
-        if a.literal_prefix().iter().zip(&b.literal_prefix()).any(|(a, b)| a != b) {
-            return None;
-        }
+    /// A path that all of `inside` match and none of `outside` does; `None` where there is none or none was found.
+    pub(super) fn shared(&self, inside: &[&Pattern], outside: &[&Pattern]) -> Option<Vec<u8>> {
         let ranked: Vec<_> = outside.iter().map(|&pattern| (0, pattern)).collect();
-        let ask = |budget: &mut u64| Engine::new(&ranked).find_path(&[a, b], None, budget);
-        match self.spend(&[outside, &[a, b]].concat(), ask)? {
+        let ask = |budget: &mut u64| Engine::new(&ranked).find_path(inside, None, budget);
+        match self.spend(&[outside, inside].concat(), ask)? {
             PathSearch::Found(path) | PathSearch::Taken(path) => Some(path),
             PathSearch::Nowhere | PathSearch::NotDecided => None,
         }
@@ -70,9 +67,6 @@ impl Decide for Exact {
     }
 
     fn common(&self, a: &Pattern, b: &Pattern) -> Option<Vec<u8>> {
-        match self.spend(&[a, b], |budget| intersection(a, b, budget))? {
-            PathSearch::Found(path) | PathSearch::Taken(path) => Some(path),
-            PathSearch::Nowhere | PathSearch::NotDecided => None,
-        }
+        self.shared(&[a, b], &[])
     }
 }

@@ -157,8 +157,8 @@ impl Gatherer<'_> {
 
     /// Lays what `profile` names over the packs, below all files. It changes what areas ask, so there must be some.
     fn lay_profile(&mut self) {
-        let named = self.layers.iter().rev().find_map(|(_, tree)| tree.get("profile"));
-        let Some(node) = named.map(|entry| entry.value.clone()).filter(|node| !matches!(node.value, Value::Null))
+        let chosen = self.layers.iter().rev().find_map(|(_, tree)| tree.get("profile"));
+        let Some(node) = chosen.map(|entry| entry.value.clone()).filter(|node| !matches!(node.value, Value::Null))
         else {
             return;
         };

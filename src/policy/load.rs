@@ -43,11 +43,21 @@ pub struct Known<'a> {
     pub rules: Vec<(&'static str, &'static str)>,
 }
 
+impl Known<'_> {
+    /// The slug of a rule; empty for a code that is none.
+    pub(super) fn slug(&self, code: &str) -> &'static str {
+        self.rules.iter().find(|(known, _)| *known == code).map_or("", |&(_, slug)| slug)
+    }
+}
+
+/// A whole file, `None` where there is none, or why it was not read.
+pub type FileRead = Result<Option<Vec<u8>>, String>;
+
 /// Other files that a policy names under `extends` and `floor`.
 #[derive(Clone, Copy)]
 pub struct Files<'a> {
-    /// A whole file by its path; `None` where there is none, or why it was not read. Reads at most [`MAX_BYTES`].
-    pub read: &'a dyn Fn(&str) -> Result<Option<Vec<u8>>, String>,
+    /// Reads a file by its path, and refuses one of more than [`MAX_BYTES`].
+    pub read: &'a dyn Fn(&str) -> FileRead,
     /// Where the paths start: `the root of the repository`.
     pub start: &'a str,
 }

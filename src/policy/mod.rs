@@ -18,7 +18,7 @@ mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
 pub use floor::{BELOW_FLOOR, GivenFloor, Held, Loosening, hold};
-pub use load::{Files, Known, LoadInput, MAX_BYTES, load, load_builtin, load_with};
+pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, load, load_builtin, load_with};
 
 use std::collections::BTreeMap;
 

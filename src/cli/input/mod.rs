@@ -83,10 +83,15 @@ impl HeldFloor {
         Stages { policy: &self.policy, ownership: &self.ownership, ..stages }
     }
 
-    /// The file of the floor, and the area in which it has the path at an index of the listing.
-    pub(super) fn area_of(&self, path: usize) -> Option<(&str, &str)> {
-        let area = self.ownership.item(path)?.area?;
-        Some((&self.policy.texts.get(self.policy.file?)?.name, &self.policy.area(area).name))
+    /// The floor's file.
+    pub(super) fn name(&self) -> &str {
+        let text = self.policy.file.and_then(|file| self.policy.texts.get(file));
+        text.map_or("", |text| &text.name)
+    }
+
+    /// The area in which the floor has the path at an index of the listing.
+    pub(super) fn area_of(&self, path: usize) -> Option<&str> {
+        Some(&self.policy.area(self.ownership.item(path)?.area?).name)
     }
 }
 
@@ -159,8 +164,6 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     let floors = floors.collect();
     let ownership = Ownership::new(winners, listing, &policy, &catalogue, classification);
     Ok(Input {
-        floors,
-        policy_remarks,
         tree,
         policy,
         catalogue,
@@ -171,6 +174,8 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         extended,
         asked,
         ownership,
+        floors,
+        policy_remarks,
         is_bare_list,
         excluded,
         not_checked,

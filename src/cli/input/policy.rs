@@ -6,7 +6,7 @@ use super::{Failure, InputOptions};
 use crate::catalogue::Catalogue;
 use crate::policy::{self, Files, GivenFloor, Held, Known, LoadInput, Policy, PolicyErrors};
 use crate::rules;
-use crate::source::{self, POLICY_LIMIT, Request, Tree};
+use crate::source::{self, POLICY_LIMIT, Request, SourceError, Tree};
 
 /// The policy that holds, and what is to be said aloud of where it comes from.
 pub(super) struct Loaded {
@@ -39,16 +39,15 @@ pub(super) fn load_policy(
         held
     } else {
         let named = options.policy.as_deref();
-        match named.and_then(|name| name.strip_prefix("builtin:")) {
-            Some(name) => with_files(None, tree, |files| {
+        if let Some(name) = named.and_then(|name| name.strip_prefix("builtin:")) {
+            with_files(None, tree, |files| {
                 let policy = policy::load_builtin(name, &known).map_err(Failure::Policy)?;
                 hold(options, tree, policy, files, &known)
-            })?,
-            None => {
-                let file = named.map(Path::new);
-                let found = source::find_policy(tree, file)?;
-                with_files(file, tree, |files| load(options, tree, found.as_ref(), files, &known))?
-            }
+            })?
+        } else {
+            let file = named.map(Path::new);
+            let found = source::find_policy(tree, file)?;
+            with_files(file, tree, |files| load(options, tree, found.as_ref(), files, &known))?
         }
     };
     let floors = held.floors.iter().filter_map(|floor| floor.texts.get(floor.file?));
@@ -89,16 +88,13 @@ fn hold(
 /// Calls `then` with the files that a policy may name: those of the tree, or where the user named one outside of it, those
 /// of its folder.
 fn with_files<T>(named: Option<&Path>, tree: &Tree, then: impl FnOnce(Files<'_>) -> T) -> T {
-    match named.filter(|file| !source::is_inside(tree, file)) {
-        Some(file) => {
-            let read =
-                |path: &str| source::read_beside(tree, file, path, POLICY_LIMIT).map_err(|error| error.to_string());
-            then(Files { read: &read, start: "the folder of the policy" })
-        }
-        None => {
-            let read = |path: &str| tree.read_whole(path, POLICY_LIMIT).map_err(|error| error.to_string());
-            then(Files { read: &read, start: "the root of the repository" })
-        }
+    let said = |error: SourceError| error.to_string();
+    if let Some(file) = named.filter(|file| !source::is_inside(tree, file)) {
+        let read = |path: &str| source::read_beside(tree, file, path, POLICY_LIMIT).map_err(said);
+        then(Files { read: &read, start: "the folder of the policy" })
+    } else {
+        let read = |path: &str| tree.read_whole(path, POLICY_LIMIT).map_err(said);
+        then(Files { read: &read, start: "the root of the repository" })
     }
 }
 

@@ -13,19 +13,43 @@ pub(super) struct Claims<'p> {
     own: &'p Policy,
     floor: &'p Policy,
     known: &'p Known<'p>,
+    /// The paths of the floor's areas.
+    claimed: Vec<Claim<'p>>,
     exact: Exact,
     loosened: Vec<Loosening>,
 }
 
+/// A path of an area of the floor.
+struct Claim<'p> {
+    /// Index of the area.
+    area: usize,
+    path: &'p Located<PathPattern>,
+    prefix: Vec<&'p str>,
+}
+
+impl Claim<'_> {
+    /// False where the first names of the paths differ already: most do.
+    fn may_meet(&self, prefix: &[&str]) -> bool {
+        self.prefix.iter().zip(prefix).all(|(a, b)| a == b)
+    }
+}
+
 impl<'p> Claims<'p> {
     pub(super) fn new(own: &'p Policy, floor: &'p Policy, known: &'p Known<'p>) -> Self {
-        Self { own, floor, known, exact: Exact::new(), loosened: Vec::new() }
+        let claim = |area, path: &'p Located<PathPattern>| {
+            let prefix = path.value.pattern.literal_prefix();
+            Claim { area, path, prefix }
+        };
+        let areas = floor.areas.iter().enumerate();
+        let claimed = areas.flat_map(|(nth, area)| area.paths.iter().map(move |path| claim(nth, path))).collect();
+        Self { own, floor, known, claimed, exact: Exact::new(), loosened: Vec::new() }
     }
 
     pub(super) fn loosened(mut self) -> Vec<Loosening> {
-        for (nth, area) in self.own.areas.iter().enumerate() {
-            for below in self.floor.areas.iter().filter(|below| below.name != area.name) {
-                self.moved(nth, area, below);
+        let own: &'p Policy = self.own;
+        for (nth, area) in own.areas.iter().enumerate() {
+            for below in self.near(area) {
+                self.moved(nth, area, &self.floor.areas[below]);
             }
         }
         for below in &self.floor.areas {
@@ -39,13 +63,28 @@ impl<'p> Claims<'p> {
         self.loosened
     }
 
+    /// The other areas of the floor, by index, that the repository says something of in this area.
+    fn near(&self, area: &Area) -> BTreeSet<usize> {
+        let mut near = BTreeSet::new();
+        for kind in area.artefacts.iter().filter(|kind| self.own.is_said(kind.at)) {
+            near.extend(self.home(&kind.value));
+        }
+        for path in area.paths.iter().filter(|path| self.own.is_said(path.at)) {
+            let prefix = path.value.pattern.literal_prefix();
+            for claim in self.claimed.iter().filter(|claim| claim.may_meet(&prefix)) {
+                if !near.contains(&claim.area)
+                    && self.exact.common(&path.value.pattern, &claim.path.value.pattern).is_some()
+                {
+                    near.insert(claim.area);
+                }
+            }
+        }
+        near.retain(|&below| self.floor.areas[below].name != area.name);
+        near
+    }
+
     /// The paths and kinds of a floor's area that another area takes, which asks for less.
     fn moved(&mut self, nth: usize, area: &Area, below: &Area) {
-        let paths: Vec<_> = area.paths.iter().enumerate().filter(|(_, path)| self.own.is_said(path.at)).collect();
-        let kinds: Vec<_> = area.artefacts.iter().filter(|kind| self.own.is_said(kind.at)).collect();
-        if paths.is_empty() && kinds.is_empty() {
-            return;
-        }
         // What takes over from an area of this name says nothing less by saying nothing.
         let descends = self.descends(area, &below.name);
         let less = less(self.own, area, self.floor, below);
@@ -53,13 +92,13 @@ impl<'p> Claims<'p> {
         else {
             return;
         };
-        for kind in kinds {
-            if self.home(&kind.value).is_some_and(|home| home.name == below.name) {
+        for kind in area.artefacts.iter().filter(|kind| self.own.is_said(kind.at)) {
+            if self.home(&kind.value).is_some_and(|home| self.floor.areas[home].name == below.name) {
                 let what = format!("the kind `{}`", kind.value);
                 self.take(area, below, &less, kind.at, &what);
             }
         }
-        for (place, path) in paths {
+        for (place, path) in area.paths.iter().enumerate().filter(|(_, path)| self.own.is_said(path.at)) {
             if let Some(witness) = self.taken(nth, place, below) {
                 let what = format!("`{}`", String::from_utf8_lossy(&witness));
                 self.take(area, below, &less, path.at, &what);
@@ -92,14 +131,14 @@ impl<'p> Claims<'p> {
             .any(|area| area.name == from)
     }
 
-    /// The area of the floor that a kind belongs to.
-    fn home(&self, kind: &str) -> Option<&'p Area> {
+    /// The area of the floor that a kind belongs to, by index.
+    fn home(&self, kind: &str) -> Option<usize> {
         let claiming = self.floor.area_claiming(kind);
         let by_catalogue = || {
             let (_, home) = self.known.kinds.iter().find(|(known, _)| *known == kind)?;
             self.floor.area_named(home)
         };
-        claiming.or_else(by_catalogue).map(|area| self.floor.area(area))
+        claiming.or_else(by_catalogue).map(|area| usize::from(area.0))
     }
 
     /// A path of the floor's area that a path of another area takes.
@@ -121,7 +160,7 @@ impl<'p> Claims<'p> {
             }
             let others = self.floor.area_ranks[rank + 1..].iter().filter(|(other, _)| *other != area);
             let others = others.map(|&(area, at)| &self.floor.area(area).paths[at].value.pattern);
-            self.exact.shared(path, claim, &outside.iter().copied().chain(others).collect::<Vec<_>>())
+            self.exact.shared(&[path, claim], &outside.iter().copied().chain(others).collect::<Vec<_>>())
         })
     }
 
@@ -168,10 +207,12 @@ impl<'p> Claims<'p> {
 
     /// A path of the floor's areas that a pattern matches and none of `left_out` does; with what claims it.
     fn touched(&self, pattern: &Pattern, left_out: &[&Pattern]) -> Option<(Vec<u8>, &'p Area, Origin)> {
-        let claims = self.floor.areas.iter().flat_map(|area| area.paths.iter().map(move |path| (area, path)));
-        claims
-            .into_iter()
-            .find_map(|(area, path)| Some((self.exact.shared(pattern, &path.value.pattern, left_out)?, area, path.at)))
+        let prefix = pattern.literal_prefix();
+        let near = self.claimed.iter().filter(|claim| claim.may_meet(&prefix));
+        near.into_iter().find_map(|claim| {
+            let witness = self.exact.shared(&[pattern, &claim.path.value.pattern], left_out)?;
+            Some((witness, &self.floor.areas[claim.area], claim.path.at))
+        })
     }
 
     fn exempted(&mut self) {
@@ -226,25 +267,17 @@ impl<'p> Claims<'p> {
             // Roles are asked about in areas only.
             asks && !code.starts_with("MLO3") && (rules.is_empty() || rules.contains(*code))
         };
-        let loosening = match touched {
-            Some((witness, area, at)) => (
-                witness,
-                format!("which the floor's area `{}` claims", area.name),
-                (at, format!("the floor's area `{}`", area.name)),
-            ),
-            None => {
-                let Some(&code) = self.floor.rules.keys().find(named) else { return };
-                let Some(witness) = self.exact.left_out(left_out, pattern) else { return };
-                let slug = self.known.rules.iter().find(|(known, _)| *known == code).map_or("", |&(_, slug)| slug);
-                let Some(at) = self.floor.keys.rule(code, slug) else { return };
-                (
-                    witness,
-                    format!("and the floor asks for {code} {slug} everywhere"),
-                    (at, "the floor: no exception".to_owned()),
-                )
-            }
+        let (witness, why, floor) = if let Some((witness, area, at)) = touched {
+            let label = format!("the floor's area `{}`", area.name);
+            (witness, format!("which the floor's area `{}` claims", area.name), (at, label))
+        } else {
+            let Some(&code) = self.floor.rules.keys().find(named) else { return };
+            let Some(witness) = self.exact.left_out(left_out, pattern) else { return };
+            let slug = self.known.slug(code);
+            let Some(at) = self.floor.keys.rule(code, slug) else { return };
+            let label = "the floor: no exception".to_owned();
+            (witness, format!("and the floor asks for {code} {slug} everywhere"), (at, label))
         };
-        let (witness, why, floor) = loosening;
         self.loosened.push(Loosening {
             key: key.to_owned(),
             message: format!("{what} silences `{}`, {why}", String::from_utf8_lossy(&witness)),

@@ -117,7 +117,7 @@ impl Comparison<'_> {
             if *said >= least {
                 continue;
             }
-            let slug = known.rules.iter().find(|(known, _)| *known == code).map_or("", |&(_, slug)| slug);
+            let slug = known.slug(code);
             let place = |policy: &Policy| policy.keys.rule(code, slug);
             let Some(at) = place(self.own).filter(|&at| self.own.is_said(at)) else { continue };
             let theirs = place(self.floor).unwrap_or(at);
