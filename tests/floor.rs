@@ -1,5 +1,7 @@
 //! What a repository's policy says more loosely than its floor is a finding at both places, and changes no verdict.
 
+#![expect(clippy::unwrap_used, reason = "clippy excuses tests, but not the functions they share")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -278,6 +280,17 @@ fn severities() {
       profile oss «» less severe
       floor.yaml «error» the floor: error
     ");
+}
+
+#[test]
+fn what_a_floor_takes_more_seriously_is_told_once() {
+    let policy = "roles: { data-scientist: { owners: [\"@acme/ds\"] } }\nareas: { training: { paths: [\"/train/\"], \
+                  ownership: { accountable: [data-scientist] } } }\nrules: { MLO301: info }\n";
+    let report = check(policy).json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_training = findings.filter(|finding| finding["rule"] == "MLO301" && finding["area"] == "training");
+    let told: Vec<_> = of_training.map(|finding| (&finding["severity"], &finding["places"][1]["path"])).collect();
+    assert_eq!(told, [(&"error".into(), &"floor.yaml".into())]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Where a policy comes from: local files that it extends, another commit, a floor that is given.
 
+#![expect(clippy::unwrap_used, reason = "clippy excuses tests, but not the functions they share")]
+
 mod support;
 
 use support::{Repo, Run, run_in};
@@ -137,6 +139,9 @@ fn a_given_floor_may_be_anywhere() {
     assert_eq!(run.json()["floors"], serde_json::json!([{ "floor": floor, "area": "serving" }]));
     let run = repo.run(&["prove", "--floor", floor]);
     assert!(run.code == 1 && run.stdout.contains("refuted      accountable: ml-engineer"), "{}", run.stdout);
+    commit(&repo, "as it is");
+    let run = repo.run(&["--policy-from", "HEAD", "--floor", floor, "--format", "json"]);
+    assert_eq!(remarks(&run)[0], "`HEAD` has no policy, so builtin:ml-team ran.");
     // A bare list too.
     repo.write("CO", CODEOWNERS.as_bytes());
     let list = ["--files-from", "-", "--codeowners", "CO", "--floor", floor, "--format", "json"];

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Input};
+use super::input::{self, HeldFloor, Input};
 use super::{Outcome, output};
 use crate::finding::{FailOn, Report, Severity, Subject, Summary};
 use crate::render::{Format, HumanOptions, Trouble};
@@ -186,7 +186,7 @@ fn remarks(input: &Input) -> Vec<String> {
             String::from_utf8_lossy(&input.scope)
         ));
     }
-    if input.ownership.items().is_empty() {
+    if input.ownership.items().is_empty() && input.floors.iter().all(HeldFloor::is_empty) {
         remarks.push("No ML artefacts were found: only CODEOWNERS itself was checked.".to_owned());
     } else if !input.policy.has_role_map() && !input.floors.iter().any(|floor| floor.policy.has_role_map()) {
         remarks.push(format!(

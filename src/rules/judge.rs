@@ -23,7 +23,7 @@ pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(
 }
 
 /// As [`judge()`], and then by each floor: what it asks holds beside the policy. What was told already is not told again,
-/// unless a floor takes it more seriously.
+/// unless a floor takes it more seriously; then only that is told.
 pub fn judge_with_floors(
     context: &Context<'_>,
     floors: &[Context<'_>],
@@ -31,16 +31,11 @@ pub fn judge_with_floors(
     in_scope: impl Fn(&Subject) -> bool,
 ) -> Judged {
     let mut judged = judge(context, today, &in_scope);
-    let mut told: BTreeMap<(&str, Subject), Severity> = BTreeMap::new();
-    let mut note = |context: &Context<'_>, findings: &[Finding]| {
-        for violation in findings.iter().flat_map(|finding| &finding.violations) {
-            let weight = weight(context, violation);
-            let known = told.entry((violation.rule, violation.subject.clone())).or_insert(weight);
-            *known = weight.max(*known);
-        }
-        told.clone()
-    };
-    let mut known = if floors.is_empty() { BTreeMap::new() } else { note(context, &judged.findings) };
+    if floors.is_empty() {
+        return judged;
+    }
+    let mut told = Told::default();
+    told.add(context, &judged.findings);
     for floor in floors {
         let is_new = |violation: &Violation| {
             // A rule about the policy or the repository is about areas too, where there are any.
@@ -48,15 +43,41 @@ pub fn judge_with_floors(
                 Cause::Policy(_) | Cause::Repository => !floor.policy.areas.is_empty(),
                 _ => area(&violation.cause).is_some(),
             };
-            let told = known.get(&(violation.rule, violation.subject.clone()));
-            floor.policy.demands(violation.rule, in_area) && told.is_none_or(|&told| told < weight(floor, violation))
+            floor.policy.demands(violation.rule, in_area) && told.is_less(violation, weight(floor, violation))
         };
         let more = judge_some(floor, today, &in_scope, is_new).findings;
-        known = note(floor, &more);
+        let mut graver = Told::default();
+        graver.add(floor, &more);
+        let is_outdone = |finding: &Finding| {
+            finding
+                .violations
+                .iter()
+                .all(|violation| graver.0.contains_key(&(violation.rule, violation.subject.clone())))
+        };
+        judged.findings.retain(|finding| !is_outdone(finding));
+        told.add(floor, &more);
         judged.findings.extend(more);
     }
     sort(&mut judged.findings);
     judged
+}
+
+/// What was told, and how seriously.
+#[derive(Default)]
+struct Told(BTreeMap<(&'static str, Subject), Severity>);
+
+impl Told {
+    fn add(&mut self, context: &Context<'_>, findings: &[Finding]) {
+        for violation in findings.iter().flat_map(|finding| &finding.violations) {
+            let weight = weight(context, violation);
+            let known = self.0.entry((violation.rule, violation.subject.clone())).or_insert(weight);
+            *known = weight.max(*known);
+        }
+    }
+
+    fn is_less(&self, violation: &Violation, weight: Severity) -> bool {
+        self.0.get(&(violation.rule, violation.subject.clone())).is_none_or(|&told| told < weight)
+    }
 }
 
 /// The severity of a violation by itself.

@@ -89,6 +89,11 @@ impl HeldFloor {
         text.map_or("", |text| &text.name)
     }
 
+    /// True where nothing is in any of its areas.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ownership.items().is_empty()
+    }
+
     /// The area in which the floor has the path at an index of the listing.
     pub(super) fn area_of(&self, path: usize) -> Option<&str> {
         Some(&self.policy.area(self.ownership.item(path)?.area?).name)

@@ -35,7 +35,7 @@ pub(super) fn load_policy(
         let base = source::open(&at)?;
         let found = source::find_policy(&base, None)?;
         let held = with_files(None, &base, |files| load(options, tree, found.as_ref(), files, &known))?;
-        remarks.push(whence(rev, &held.policy, found.is_some(), tree));
+        remarks.push(whence(rev, &held, found.is_some(), tree));
         held
     } else {
         let named = options.policy.as_deref();
@@ -99,15 +99,19 @@ fn with_files<T>(named: Option<&Path>, tree: &Tree, then: impl FnOnce(Files<'_>)
 }
 
 /// Says where the policy comes from, and whether what is checked has another one.
-fn whence(rev: &str, policy: &Policy, is_there: bool, tree: &Tree) -> String {
+fn whence(rev: &str, held: &Held, is_there: bool, tree: &Tree) -> String {
+    let policy = &held.policy;
     let is_same = |name: &str, text: &str| {
         tree.read_whole(name, POLICY_LIMIT).is_ok_and(|bytes| bytes.is_some_and(|bytes| bytes == text.as_bytes()))
     };
     let own = policy.file.and_then(|file| policy.texts.get(file)).map(|text| text.name.as_str());
+    // Behind the floor that the policy names stand only the texts of one that is given.
+    let last = policy.floor.as_ref().and(held.floors.first()).unwrap_or(policy).file;
+    let texts = last.and_then(|last| policy.texts.get(..=last)).unwrap_or_default();
     // More than one policy is no policy either.
     let here = source::find_policy(tree, None).map(|found| found.map(|(name, _)| name));
     let unchanged = here.is_ok_and(|here| here.as_deref() == own)
-        && policy.texts.iter().filter(|text| !text.builtin).all(|text| is_same(&text.name, &text.text));
+        && texts.iter().filter(|text| !text.builtin).all(|text| is_same(&text.name, &text.text));
     let from = if is_there {
         format!("The policy is that of `{rev}`")
     } else {
