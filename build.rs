@@ -6,6 +6,9 @@ use std::{env, fs};
 
 use serde::de::DeserializeOwned;
 
+#[path = "src/declared/spec.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the binary uses the rest")]
+mod declared;
 #[path = "src/catalogue/spec.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the binary uses the rest")]
 mod spec;
@@ -33,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = root.join("policies/catalogue");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/catalogue/spec.rs");
+    println!("cargo::rerun-if-changed=src/declared/spec.rs");
     println!("cargo::rerun-if-changed={}", folder.display());
     every_text_is_known(&folder)?;
 
@@ -47,6 +51,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let embedded = spec::Embedded { kinds, exclusions: read(&folder, EXCLUSIONS)? };
     let target = Path::new(&env::var("OUT_DIR")?).join("catalogue.json");
     fs::write(target, serde_json::to_string(&embedded)?)?;
+    declarations(&root.join("policies"))
+}
+
+/// Where files declare owners.
+fn declarations(folder: &Path) -> Result<(), Box<dyn Error>> {
+    const NAME: &str = "declared-owners";
+    println!("cargo::rerun-if-changed={}", folder.join(NAME).with_extension("yaml").display());
+    let mut all: Vec<declared::DeclarationSpec> = read(folder, NAME)?;
+    for declaration in &mut all {
+        declaration.samples.clear();
+    }
+    let target = Path::new(&env::var("OUT_DIR")?).join(NAME).with_extension("json");
+    fs::write(target, serde_json::to_string(&all)?)?;
     Ok(())
 }
 

@@ -50,5 +50,12 @@ fn report(findings: usize) -> Report {
     let findings = codeowners.entries.iter().enumerate().step_by(2).map(tell).collect();
     let summary = Summary { files: 1_000, entries: codeowners.entries.len(), ..Summary::default() };
     let fail_on = FailOn::At(Severity::Error);
-    Report { codeowners: Some(codeowners), policy_texts: Vec::new(), findings, summary, fail_on }
+    Report {
+        codeowners: Some(codeowners),
+        policy_texts: Vec::new(),
+        files: std::collections::BTreeMap::new(),
+        findings,
+        summary,
+        fail_on,
+    }
 }

@@ -1,11 +1,12 @@
 //! Violations (atoms), findings (groups of one cause), and the report that every renderer reads.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::codeowners::{Choice, Codeowners, EntryId, SectionId};
 use crate::policy::{AreaId, PolicyText};
 use crate::rules::Meta;
-use crate::span::Span;
+use crate::span::{LineIndex, Span};
 
 /// How much a finding matters; `fail_on` compares with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +55,14 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The path, where it is one.
+    pub fn path(&self) -> Option<&[u8]> {
+        match self {
+            Self::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// The repository as a whole.
     pub const fn whole() -> Self {
         Self::Repository(String::new())
@@ -80,6 +89,8 @@ pub enum Cause {
     Siblings(String),
     /// The headings of one section.
     Section(SectionId),
+    /// These entries decide, and the files declare this owner.
+    Declared(Vec<EntryId>, String),
     /// A place in the policy.
     Policy(String),
     /// The repository.
@@ -104,7 +115,7 @@ pub enum Source {
     Codeowners,
     /// One of the policy's texts, by its index in [`Report::policy_texts`].
     Policy(usize),
-    /// A file of the repository as a whole, by its path; such a place has no span.
+    /// A file of the repository, by its path; a span is of the text in [`Report::files`].
     File(Vec<u8>),
 }
 
@@ -128,6 +139,11 @@ impl Place {
     /// A span of a policy text.
     pub fn policy(at: crate::policy::Origin, label: impl Into<String>) -> Self {
         Self { source: Source::Policy(at.text), span: Some(at.span), label: label.into() }
+    }
+
+    /// A span of a file of the repository.
+    pub fn in_file(path: &[u8], span: Span, label: impl Into<String>) -> Self {
+        Self { source: Source::File(path.to_vec()), span: Some(span), label: label.into() }
     }
 
     /// A whole file.
@@ -202,7 +218,7 @@ pub struct Summary {
     pub excluded: usize,
     /// Violations that an exemption or an `allow` option silenced.
     pub exempt: usize,
-    /// Files whose content would have decided their kind but was not read, by reason.
+    /// Files whose content would have told more but was not read, by reason.
     pub not_checked: Vec<(String, usize)>,
     /// Questions that the exact engine did not decide within its budget.
     pub not_decided: usize,
@@ -219,12 +235,30 @@ pub struct Report {
     pub codeowners: Option<Codeowners>,
     /// The policy's texts, embedded ones too.
     pub policy_texts: Vec<PolicyText>,
+    /// The starts of the other files that places with a span are in, by path; one that is not here is only named.
+    pub files: BTreeMap<Vec<u8>, FileText>,
     /// In order: by severity (worst first), then code, then place.
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub summary: Summary,
     /// The severity from which on the run fails.
     pub fail_on: FailOn,
+}
+
+/// The start of a file of the repository.
+#[derive(Clone, Debug)]
+pub struct FileText {
+    /// Its first bytes.
+    pub bytes: Vec<u8>,
+    /// Lines of them.
+    pub lines: LineIndex,
+}
+
+impl FileText {
+    /// Finds the lines.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self { lines: LineIndex::new(&bytes), bytes }
+    }
 }
 
 /// From which severity on a run fails.

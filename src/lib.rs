@@ -15,13 +15,16 @@
 pub mod catalogue;
 pub mod cli;
 pub mod codeowners;
+pub mod declared;
 pub mod finding;
 pub mod future;
 pub mod ownership;
 mod parallel;
+pub mod picture;
 pub mod policy;
 pub mod render;
 pub mod rules;
 pub mod sanitize;
 pub mod source;
 pub mod span;
+pub mod stored;

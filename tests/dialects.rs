@@ -98,6 +98,7 @@ fn who_names_every_section() {
       entry     .gitlab/CODEOWNERS:3 /deploy/ @acme/ds  in [Science]
       entry     .gitlab/CODEOWNERS:5 /deploy/ @acme/mle  in [Serving]
       entry     .gitlab/CODEOWNERS:7 *.md @acme/docs  in [Docs], optional: nobody has to approve
+    .gitlab/CODEOWNERS is read as GitLab reads it (because of its place, .gitlab/CODEOWNERS).
     ");
     let run = repo.run(&["who", "deploy/a.md", "--format", "jsonl"]);
     let answer: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -113,6 +114,7 @@ fn who_shows_what_a_section_excludes() {
     vendor/x
       owners    nobody: no entry matches
       excluded  .gitlab/CODEOWNERS:2 !/vendor/
+    .gitlab/CODEOWNERS is read as GitLab reads it (because of its place, .gitlab/CODEOWNERS).
     ");
 }
 

@@ -7,7 +7,13 @@ use mlops_lint::policy::{AREAS, Area, Known, LoadInput, Located, Origin, Party, 
 
 fn known() -> Known<'static> {
     Known {
-        kinds: vec![("kserve", "serving"), ("bentoml", "serving"), ("dvc", "pipelines"), ("notebook", "notebooks")],
+        kinds: vec![
+            ("kserve", "serving"),
+            ("bentoml", "serving"),
+            ("dvc", "pipelines"),
+            ("notebook", "notebooks"),
+            ("data-contract", "data"),
+        ],
         rules: vec![
             ("MLO104", "dead-entry"),
             ("MLO111", "lone-approver"),
@@ -83,7 +89,7 @@ fn the_documented_example_loads_whole() {
     assert_eq!(roles, ["business-analyst", "data-engineer", "data-scientist", "ml-engineer", "mlops-engineer"]);
     let covered_by = policy.roles[0].covered_by.as_ref().unwrap();
     assert_eq!(policy.role(covered_by.value).name, "data-scientist");
-    assert_eq!(policy.areas.len(), 14);
+    assert_eq!(policy.areas.len(), 15);
 
     let serving = area(&policy, "serving");
     let ownership = serving.ownership.as_ref().unwrap();
@@ -171,6 +177,8 @@ fn the_default_policy_is_the_guide() {
     let expected = [
         ("ci", "mlops-engineer"),
         ("data", "data-engineer"),
+        // Not a class of its own: contracts ask more than other data.
+        ("data-contracts", "data-engineer"),
         ("deployment", "ml-engineer mlops-engineer"),
         ("evaluation", "data-scientist"),
         ("features", "data-engineer"),
@@ -183,7 +191,9 @@ fn the_default_policy_is_the_guide() {
         ("serving", "ml-engineer"),
         ("training", "data-scientist"),
     ];
-    assert_eq!(AREAS, expected.map(|(name, _)| name));
+    let classes: Vec<&str> =
+        expected.map(|(name, _)| name).into_iter().filter(|name| *name != "data-contracts").collect();
+    assert_eq!(classes, AREAS);
     assert_eq!(policy.areas.len(), expected.len());
     for (area, (name, accountable)) in policy.areas.iter().zip(expected) {
         let ownership = area.ownership.as_ref().unwrap();
@@ -195,18 +205,27 @@ fn the_default_policy_is_the_guide() {
         assert_eq!(area.only_where_staffed, name == "governance");
         assert_eq!(area.severity, (name == "governance").then_some(Severity::Info));
     }
-    let features = area(&policy, "features").ownership.as_ref().unwrap();
-    assert_eq!(names(&policy, features.consulted.as_ref()), ["data-scientist"]);
+    for boundary in ["features", "data-contracts"] {
+        let wanted = area(&policy, boundary).ownership.as_ref().unwrap();
+        assert_eq!(names(&policy, wanted.consulted.as_ref()), ["data-scientist"]);
+    }
     assert_eq!(policy.fail_on, FailOn::At(Severity::Error));
 }
 
 #[test]
 fn the_default_policy_can_be_copied() {
     let policy = load_builtin("ml-team", &known()).unwrap();
-    let copy =
-        load(Some(LoadInput { name: "mlops-lint.yaml", text: policy.texts[0].text.as_bytes() }), &Known::default());
+    let copy = load(Some(LoadInput { name: "mlops-lint.yaml", text: policy.texts[0].text.as_bytes() }), &known());
     let copy = copy.unwrap();
-    assert_eq!((copy.areas.len(), copy.file), (13, Some(0)));
+    assert_eq!((copy.areas.len(), copy.file), (policy.areas.len(), Some(0)));
+}
+
+#[test]
+fn a_pack_gives_up_the_kinds_that_the_repository_claims() {
+    let policy =
+        policy("version: 1\nextends: [builtin:ml-team]\nareas:\n  orders: { is: data, artefacts: [data-contract] }\n");
+    let claims = |name: &str| area(&policy, name).artefacts.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>();
+    assert_eq!((claims("data-contracts"), claims("orders")), (vec![], vec!["data-contract"]));
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn proved_refuted_and_not_decided_have_their_exit_codes() {
       proved       accountable: ml-engineer
 
     1 area, for every path they could have: 2 proved, 0 refuted, 0 not decided
+    CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
     ");
 
     repo.write("CODEOWNERS", b"* @acme/ds\n/models/*.pkl @acme/mle\n");
@@ -61,6 +62,7 @@ fn proved_refuted_and_not_decided_have_their_exit_codes() {
                    by CODEOWNERS:1 *
 
     1 area, for every path they could have: 1 proved, 1 refuted, 0 not decided
+    CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
     ");
     // Today's check has nothing to say: the only model is owned as it should be.
     assert_eq!(repo.run(&["check", "--format", "json"]).codes(), [""; 0]);
@@ -107,6 +109,57 @@ fn anywhere_asks_for_every_directory() {
     assert_eq!(run.code, 1, "{}", run.stdout);
     let witness = answers(&run)[0]["witness"].as_str().unwrap().to_owned();
     assert_eq!(witness.rsplit_once('.').unwrap().1, "ipynb");
+}
+
+#[test]
+fn a_path_that_nobody_has_to_approve_satisfies_nothing() {
+    let repo = Repo::new(&[("CODEOWNERS", "# later\n"), ("mlops-lint.yaml", POLICY), ("models/a.pkl", "")]);
+    let run = repo.run(&["prove"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    insta::assert_snapshot!(run.stdout, @"
+    models
+      paths        /models/
+      refuted      somebody owns them
+                   models/new.pkl would go to nobody: no entry matches
+      refuted      accountable: ml-engineer
+                   models/new.pkl would go to nobody: no entry matches
+
+    1 area, for every path they could have: 0 proved, 2 refuted, 0 not decided
+    CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
+    ");
+    // An optional section of GitLab asks, and need not be answered.
+    repo.write("CODEOWNERS", b"^[ML] @acme/mle\n/models/\n");
+    let run = repo.run(&["prove", "--dialect", "gitlab"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    insta::assert_snapshot!(run.stdout, @"
+    models
+      paths        /models/
+      refuted      somebody owns them
+                   models/new.pkl would go to nobody who has to approve
+                   by CODEOWNERS:2 /models/  in [ML], optional: nobody has to approve
+      refuted      accountable: ml-engineer
+                   models/new.pkl would go to nobody who has to approve
+                   by CODEOWNERS:2 /models/  in [ML], optional: nobody has to approve
+
+    1 area, for every path they could have: 0 proved, 2 refuted, 0 not decided
+    CODEOWNERS is read as GitLab reads it (as --dialect says).
+    ");
+}
+
+#[test]
+fn a_file_of_another_host_is_named() {
+    let repo = Repo::new(&[(".gitea/CODEOWNERS", ".* @a\n"), ("mlops-lint.yaml", POLICY), ("models/a.pkl", "")]);
+    let passed_over = "There is no CODEOWNERS: GitHub does not read .gitea/CODEOWNERS.\n";
+    for arguments in [&["prove", "--dialect", "github"][..], &["who", "models/a.pkl", "--dialect", "github"]] {
+        let run = repo.run(arguments);
+        assert!(run.stdout.ends_with(passed_over), "{}", run.stdout);
+    }
+    let run = repo.run(&["check", "--dialect", "github"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("GitHub does not read .gitea/CODEOWNERS"), "{}", run.stdout);
+    // A folder of the repository is told of its own files.
+    let run = repo.run(&["check", "models", "--dialect", "github", "--format", "json"]);
+    assert_eq!(run.codes(), ["MLO201"]);
 }
 
 #[test]
@@ -160,4 +213,26 @@ fn what_git_ignores_is_no_witness() {
     let witness = answers(&run)[0]["witness"].as_str().unwrap().to_owned();
     let ignored = Command::new("git").current_dir(repo.path()).args(["check-ignore", "-q", &witness]).status().unwrap();
     assert!(!ignored.success(), "{witness}");
+}
+
+#[test]
+fn a_file_of_today_whose_content_is_known_refutes() {
+    let policy = POLICY.replace("models:\n    paths: [/models/]\n", "serving:\n");
+    let repo = Repo::new(&[
+        ("CODEOWNERS", "/deploy/*.yaml @acme/ds\n"),
+        ("mlops-lint.yaml", &policy),
+        ("deploy/isvc.yaml", "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n"),
+    ]);
+    let run = repo.run(&["prove"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    insta::assert_snapshot!(run.stdout, @"
+    serving
+      paths        KServe resource
+      proved       somebody owns them
+      refuted      accountable: ml-engineer
+                   deploy/isvc.yaml goes to @acme/ds (data-scientist)
+                   by CODEOWNERS:1 /deploy/*.yaml
+
+    1 area, for every path they could have: 1 proved, 1 refuted, 0 not decided
+    ");
 }

@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Repo, project, run_in};
+use support::{Repo, copy, project, run_in};
 
 fn readme() -> String {
     std::fs::read_to_string(project().join("README.md")).unwrap()
@@ -69,17 +69,4 @@ fn every_command_runs() {
 
 fn listing(repo: &Repo) -> Vec<u8> {
     std::process::Command::new("git").current_dir(repo.path()).arg("ls-files").output().unwrap().stdout
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir_all(&target).unwrap();
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

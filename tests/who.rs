@@ -23,6 +23,7 @@ fn a_path_gets_its_owners_roles_area_and_the_entries_it_passed() {
       artefact  BentoML service (its name: bentofile.yaml)
       entry     CODEOWNERS:2 /serve/
       beats     CODEOWNERS:1 * @acme/all
+    CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
     ");
     insta::assert_snapshot!(repo.run(&["who", "--format", "jsonl", "serve/bentofile.yaml"]).stdout, @r#"{"path":"serve/bentofile.yaml","state":"owned","entry":{"line":2,"pattern":"/serve/"},"owners":["@acme/ml-eng","@ana"],"roles":["ml-engineer"],"area":"serving","artefact":"bentoml"}"#);
 }
@@ -45,6 +46,7 @@ fn files_to_come_are_answered_too() {
     elsewhere
       owners    nobody: no entry matches
       note      no such file today: this is what would hold if it were added
+    CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
     ");
 }
 

@@ -39,7 +39,7 @@ pub use spec::{
     Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, Sample, SampleFile, Samples, Texts,
 };
 
-pub use survey::Survey;
+pub use survey::{ExcludeWalk, Exclusion, Survey};
 use topic::TopicId;
 
 use crate::codeowners::Pattern;

@@ -119,7 +119,7 @@ fn neighbours<'r>(catalogue: &'r Catalogue, listing: &'r Listing) -> Neighbours<
 }
 
 /// What the policy leaves out, made ready.
-pub(super) struct Exclusion<'r> {
+pub struct Exclusion<'r> {
     catalogue: &'r Catalogue,
     listing: &'r Listing,
     defaults: bool,
@@ -127,14 +127,15 @@ pub(super) struct Exclusion<'r> {
 }
 
 impl<'r> Exclusion<'r> {
-    fn new(catalogue: &'r Catalogue, listing: &'r Listing, exclude: &'r Exclude) -> Self {
+    /// Makes ready what `exclude` leaves out of the listing, and the default exclusions where it keeps them.
+    pub fn new(catalogue: &'r Catalogue, listing: &'r Listing, exclude: &'r Exclude) -> Self {
         let paths = exclude.paths.iter().map(|path| (0, &path.value.pattern));
         let paths = (!exclude.paths.is_empty()).then(|| Matcher::new(paths));
         Self { catalogue, listing, defaults: exclude.defaults, paths }
     }
 
     /// Starts asking. Paths in sorted order share their directories' work; any order is right.
-    pub(super) fn walk(&self) -> ExcludeWalk<'_> {
+    pub fn walk(&self) -> ExcludeWalk<'_> {
         ExcludeWalk {
             defaults: self.defaults.then(|| self.catalogue.exclusions.walk(self.listing)),
             paths: self.paths.as_ref().map(Matcher::walk),
@@ -142,13 +143,15 @@ impl<'r> Exclusion<'r> {
     }
 }
 
-pub(super) struct ExcludeWalk<'e> {
+/// A run of questions to an [`Exclusion`].
+pub struct ExcludeWalk<'e> {
     defaults: Option<ExclusionWalk<'e>>,
     paths: Option<Walk<'e>>,
 }
 
 impl ExcludeWalk<'_> {
-    pub(super) fn excludes(&mut self, path: &[u8]) -> bool {
+    /// True for a path that is left out.
+    pub fn excludes(&mut self, path: &[u8]) -> bool {
         self.paths.as_mut().is_some_and(|paths| paths.winner(path).is_some())
             || self.defaults.as_mut().is_some_and(|defaults| defaults.excluded(path).is_some())
     }

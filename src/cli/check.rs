@@ -1,5 +1,6 @@
 //! `mlops-lint [check] [PATH]`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -7,9 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::input::{self, HeldFloor, Input};
 use super::{Outcome, output};
-use crate::finding::{FailOn, Report, Severity, Subject, Summary};
+use crate::finding::{FailOn, FileText, Finding, Report, Severity, Source, Subject, Summary};
 use crate::render::{Format, HumanOptions, Trouble};
-use crate::rules::{self, Context};
+use crate::rules::{self, Compared, Context};
+use crate::source::{Head, Tree};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -79,7 +81,10 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
         return output::fail(color, Outcome::Error, &[trouble]);
     }
     match input::load(&options.input, options.path.as_deref(), &[]) {
-        Ok(input) => report(options, &input, color),
+        Ok(mut input) => {
+            input::read_details(&options.input, &mut input);
+            report(options, &input, color)
+        }
         Err(failure) => failure.report(color),
     }
 }
@@ -97,7 +102,7 @@ fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
 }
 
 fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
-    let today = options.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
+    let today = options.today.unwrap_or_else(today);
     let mut report = check(input, today);
     if let Some(threshold) = options.fail_on {
         report.fail_on = threshold.into();
@@ -122,8 +127,13 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
     if report.fails() || (options.strict && left_open) { Outcome::Findings } else { Outcome::Clean }
 }
 
+/// The date, where the user says none.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
 /// The whole check, a pure function of what was read.
-fn check(input: &Input, today: jiff::civil::Date) -> Report {
+pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let listing = input.listing();
     let Input { tree, policy, codeowners, choice, others, scope, ownership, excluded, not_checked, .. } = input;
     let is_ignored = |path: &[u8]| tree.is_ignored(path);
@@ -145,6 +155,9 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         let winners = ownership.winners(path);
         !winners.is_empty() && winners.iter().all(|&winner| context.entry(winner).owners.is_empty())
     };
+    let declared = ownership.details().declared.iter().zip(context.declared());
+    let compared: Vec<&Compared> =
+        declared.filter(|(file, _)| is_within(listing.path(file.path), scope)).map(|(_, compared)| compared).collect();
     let summary = Summary {
         files: input::within(listing, scope),
         artefacts: items.len(),
@@ -156,15 +169,35 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         not_checked: not_checked.clone(),
         not_decided: context.undecided(),
         dialect: codeowners.as_ref().map(|_| choice.clone()),
-        remarks: remarks(input),
+        remarks: remarks(input).into_iter().chain(declared_owners(&compared)).collect(),
     };
     Report {
         codeowners: codeowners.clone(),
         policy_texts: policy.texts.clone(),
+        files: quoted(tree, &judged.findings),
         findings: judged.findings,
         summary,
         fail_on: policy.fail_on,
     }
+}
+
+/// Files that one report quotes; more of them nobody reads.
+const MOST_QUOTED: usize = 200;
+
+/// The starts of the files that places with a span are in.
+fn quoted(tree: &Tree, findings: &[Finding]) -> BTreeMap<Vec<u8>, FileText> {
+    let mut files = BTreeMap::new();
+    for place in findings.iter().flat_map(|finding| &finding.places) {
+        if let (Source::File(path), Some(_)) = (&place.source, place.span)
+            && files.len() < MOST_QUOTED
+            && !files.contains_key(path)
+            && let Some(index) = tree.listing().find(path)
+            && let Head::Bytes { bytes, .. } = tree.head(index, input::HEAD)
+        {
+            files.insert(path.clone(), FileText::new(bytes));
+        }
+    }
+    files
 }
 
 /// True for the scope itself, if it is a file, and for what is below it; an empty scope holds everything.
@@ -194,6 +227,27 @@ fn remarks(input: &Input) -> Vec<String> {
         ));
     }
     remarks
+}
+
+/// How many files declare their own owner, and how many of these could be held against CODEOWNERS.
+fn declared_owners(compared: &[&Compared]) -> Option<String> {
+    let count = |is: fn(&Compared) -> bool| compared.iter().filter(|compared| is(compared)).count();
+    let verb = |number: usize, one: &str, many: &str| {
+        (number > 0).then(|| format!("{number} {}", if number == 1 { one } else { many }))
+    };
+    let told = [
+        verb(count(|compared| *compared == Compared::Agrees), "agrees with CODEOWNERS", "agree with CODEOWNERS"),
+        verb(count(|compared| matches!(compared, Compared::Differs { .. })), "differs", "differ"),
+        verb(count(|compared| *compared == Compared::NotKnown), "cannot be compared", "cannot be compared"),
+        verb(
+            count(|compared| matches!(compared, Compared::Nobody(_))),
+            "has no specific entry with owners",
+            "have no specific entry with owners",
+        ),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let files = if compared.len() == 1 { "file declares an owner" } else { "files declare an owner" };
+    (!told.is_empty()).then(|| format!("{} {files}: {}.", compared.len(), told.join(", ")))
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ mod check;
 mod completions;
 mod explain;
 mod input;
+mod man;
 mod output;
 mod prove;
+mod report;
 mod rules;
 mod who;
 
@@ -69,10 +71,14 @@ enum Command {
     Prove(prove::Options),
     /// Say what a rule means, why it matters and how to fix it
     Explain(explain::Options),
+    /// Draw the ownership picture: who answers for what
+    Report(report::Options),
     /// List the rules
     Rules(rules::Options),
     /// Print a completion script for a shell
     Completions(completions::Options),
+    /// Print a manual page
+    Man(man::Options),
 }
 
 /// Runs the command line and gives the exit code. Results go to standard output, all else to standard error.
@@ -92,8 +98,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Who(options)) => who::run(options, cli.color),
         Some(Command::Prove(options)) => prove::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
+        Some(Command::Report(options)) => report::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
         Some(Command::Completions(options)) => completions::run(options),
+        Some(Command::Man(options)) => man::run(options, cli.color),
     };
     outcome.into()
 }

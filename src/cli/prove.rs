@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::input::{self, Input};
+use super::who::{section_of, with_roles};
 use super::{Outcome, output};
-use crate::codeowners::{DEFAULT_BUDGET, EntryId};
+use crate::codeowners::{DEFAULT_BUDGET, EntryId, Owner};
 use crate::future::{self, AreaProof, Piece, PieceOrigin, Proof, Undecided};
 use crate::ownership::{Demand, Judge};
 use crate::policy::{AreaId, Located, Party, Policy};
@@ -119,6 +121,9 @@ fn human(view: &View<'_>) -> String {
             proofs.len()
         );
     }
+    if !proofs.is_empty() {
+        let _ = writeln!(text, "{}", sanitize::text(&input.reading()));
+    }
     if !policy.has_role_map() && !proofs.is_empty() {
         text.push_str(
             "No role map: only whether somebody owns the paths was asked. mlops-lint.yaml says who holds a role.\n",
@@ -224,22 +229,24 @@ fn told(view: &View<'_>, judge: &Judge<'_>, proof: &Proof) -> Vec<String> {
 
 /// Who would own a path, and the entries that say so.
 fn deciding(view: &View<'_>, judge: &Judge<'_>, winners: &[EntryId]) -> (String, Vec<String>) {
-    let Some(file) = view.input.codeowners.as_ref().filter(|_| !winners.is_empty()) else {
+    const MOST: usize = 12;
+    let View { input, policy, .. } = view;
+    let Some(file) = input.codeowners.as_ref().filter(|_| !winners.is_empty()) else {
         return ("nobody: no entry matches".to_owned(), Vec::new());
     };
-    let mut owners: Vec<String> = Vec::new();
-    for owner in winners.iter().flat_map(|&winner| &file.entry(winner).owners) {
-        let roles: Vec<&str> = judge.roles_of(owner).iter().map(|&role| view.policy.role(role).name.as_str()).collect();
-        let name = if roles.is_empty() { owner.text.clone() } else { format!("{} ({})", owner.text, roles.join(", ")) };
-        if !owners.contains(&name) {
-            owners.push(name);
-        }
-    }
-    let who = if owners.is_empty() { "nobody: the entry names no owner".to_owned() } else { owners.join(", ") };
-    let lines = winners.iter().map(|&winner| {
-        let entry = file.entry(winner);
-        format!("by {}:{} {}", file.path, entry.line, entry.pattern_text)
-    });
+    let mut seen = FxHashSet::default();
+    let entries = || winners.iter().map(|&winner| file.entry(winner));
+    let required = entries().filter(|entry| file.is_required(entry)).flat_map(|entry| &entry.owners);
+    let owners: Vec<&Owner> = required.filter(|owner| seen.insert(&owner.key)).collect();
+    let told: Vec<String> = owners.iter().take(MOST).map(|owner| with_roles(policy, judge, owner)).collect();
+    let who = match owners.len() {
+        0 if entries().any(|entry| !entry.owners.is_empty()) => "nobody who has to approve".to_owned(),
+        0 => "nobody: the entry names no owner".to_owned(),
+        all if all > MOST => format!("{} and {} more", told.join(", "), all - MOST),
+        _ => told.join(", "),
+    };
+    let lines = entries()
+        .map(|entry| format!("by {}:{} {}{}", file.path, entry.line, entry.pattern_text, section_of(file, entry)));
     (who, lines.collect())
 }
 

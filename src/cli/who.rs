@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::input::{self, Input};
 use super::{Outcome, output};
 use crate::codeowners::{Codeowners, Entry, EntryId, Matcher, Owner};
 use crate::ownership::Judge;
+use crate::policy::Policy;
 use crate::render::{json_line, path_bytes};
 use crate::sanitize;
 
@@ -104,6 +106,7 @@ fn answers(options: &Options, input: &Input) -> String {
     // All globs at once: entry by entry, a whole repository would take minutes.
     let matcher = input.codeowners.as_ref().map(Codeowners::matcher);
     let mut walk = matcher.as_ref().map(Matcher::walk_all);
+    let is_any = !indexes.is_empty();
     for index in indexes {
         let answer = answer(input, &judge, index);
         match options.format {
@@ -114,6 +117,9 @@ fn answers(options: &Options, input: &Input) -> String {
             }
         }
     }
+    if options.format == Format::Human && is_any {
+        let _ = writeln!(text, "{}", sanitize::text(&input.reading()));
+    }
     text
 }
 
@@ -121,8 +127,9 @@ fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
     let path = input.listing().path(index);
     let winners = winners(input, index);
     let mut owners: Vec<&Owner> = Vec::new();
+    let mut seen = FxHashSet::default();
     for owner in winners.iter().flat_map(|(_, entry)| &entry.owners) {
-        if winners.len() == 1 || !owners.iter().any(|known| known.key == owner.key) {
+        if winners.len() == 1 || seen.insert(&owner.key) {
             owners.push(owner);
         }
     }
@@ -188,9 +195,11 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
         "owners",
         match answer.state {
             State::Owned => {
-                let told: Vec<String> =
-                    answer.owners.iter().map(|name| with_roles(input, judge, &winners, name)).collect();
-                told.join(", ")
+                let owners = winners.iter().flat_map(|(_, entry)| &entry.owners);
+                let owners: FxHashMap<&str, &Owner> = owners.map(|owner| (owner.text.as_str(), owner)).collect();
+                let told =
+                    answer.owners.iter().filter_map(|name| Some(with_roles(&input.policy, judge, owners.get(name)?)));
+                told.collect::<Vec<_>>().join(", ")
             }
             State::Ownerless => "nobody: the winning entry names no owner".to_owned(),
             State::Unmatched => "nobody: no entry matches".to_owned(),
@@ -216,11 +225,9 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
 }
 
 /// `@acme/ml-eng (ml-engineer)`
-fn with_roles(input: &Input, judge: &Judge<'_>, winners: &[(EntryId, &Entry)], name: &str) -> String {
-    let owner = winners.iter().flat_map(|(_, entry)| &entry.owners).find(|owner| owner.text == name);
-    let roles = owner.map(|owner| judge.roles_of(owner).to_vec()).unwrap_or_default();
-    let roles: Vec<&str> = roles.iter().map(|&role| input.policy.role(role).name.as_str()).collect();
-    if roles.is_empty() { name.to_owned() } else { format!("{name} ({})", roles.join(", ")) }
+pub(super) fn with_roles(policy: &Policy, judge: &Judge<'_>, owner: &Owner) -> String {
+    let roles: Vec<&str> = judge.roles_of(owner).iter().map(|&role| policy.role(role).name.as_str()).collect();
+    if roles.is_empty() { owner.text.clone() } else { format!("{} ({})", owner.text, roles.join(", ")) }
 }
 
 /// The entries that decide, those they beat, and those that take the path out of a section.
@@ -253,7 +260,7 @@ fn entry_lines(file: &Codeowners, winners: &[(EntryId, &Entry)], globs: &[u32]) 
 }
 
 /// ` [Data], 2 approvals`; empty where the section says nothing.
-fn section_of(file: &Codeowners, entry: &Entry) -> String {
+pub(super) fn section_of(file: &Codeowners, entry: &Entry) -> String {
     let section = file.section(entry.section);
     let mut told = String::new();
     if !section.name.is_empty() {
@@ -261,6 +268,7 @@ fn section_of(file: &Codeowners, entry: &Entry) -> String {
     }
     match (section.optional, entry.approvals) {
         (true, _) => told.push_str(", optional: nobody has to approve"),
+        (false, u32::MAX) => told.push_str(", more approvals than anybody could give"),
         (false, 2..) => {
             let _ = write!(told, ", {} approvals", entry.approvals);
         }

@@ -77,7 +77,8 @@ pub struct Heading {
     pub span: Span,
     /// `^[…]`
     pub optional: bool,
-    /// How many of an entry's owners must approve: `[…][2]`; 1 where it says nothing.
+    /// How many of an entry's owners must approve: `[…][2]`; 1 where it says nothing, the greatest number where it is
+    /// greater than that.
     pub approvals: u32,
     /// The owners of the entries below it that name none.
     pub owners: Vec<Owner>,
@@ -288,6 +289,10 @@ pub enum ProblemKind {
     NamelessSection,
     /// A number of approvals on an optional section: it counts for nothing.
     ApprovalsOfOptional,
+    /// `[0]` or `[]` where a number of approvals stands: the host asks for one all the same.
+    ApprovalsOfNone,
+    /// A number of approvals that is no number of people.
+    ApprovalsOfTooMany,
     /// Text behind a heading that names no owner: it counts for nothing.
     HeadingText,
     /// A regular expression that the host refuses, or whose meaning is not decided here.
@@ -309,6 +314,8 @@ impl ProblemKind {
             | Self::InlineComment
             | Self::NamelessSection
             | Self::ApprovalsOfOptional
+            | Self::ApprovalsOfNone
+            | Self::ApprovalsOfTooMany
             | Self::HeadingText => false,
             Self::MalformedOwner | Self::GluedOwners | Self::UnescapedSpace | Self::UnclosedBracket => {
                 dialect != Dialect::GitLab

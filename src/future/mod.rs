@@ -44,7 +44,7 @@ pub enum Proof {
     Proved,
     /// It does not hold for this one.
     Witness {
-        /// A path that nobody has yet.
+        /// A path that nobody has yet, or where none was found, one of today's files.
         path: Vec<u8>,
         /// The entries that would decide it.
         winners: Vec<EntryId>,
@@ -109,9 +109,24 @@ pub fn prove(stages: Stages<'_>, anywhere: bool, budget: &mut u64) -> Vec<AreaPr
             *budget -= before - share;
             answers.push((demand, proof));
         }
+        spread_unowned(&mut answers);
         proofs.push(AreaProof { area, pieces, answers });
     }
     proofs
+}
+
+/// A path that nobody has to approve satisfies no expectation: it refutes what was not refuted by another.
+fn spread_unowned(answers: &mut [(Demand, Proof)]) {
+    let unowned = answers.iter().find_map(|(demand, proof)| match proof {
+        Proof::Witness { .. } if *demand == Demand::Owned => Some(proof.clone()),
+        _ => None,
+    });
+    let Some(unowned) = unowned else { return };
+    for (_, proof) in answers {
+        if !matches!(proof, Proof::Witness { .. }) {
+            proof.clone_from(&unowned);
+        }
+    }
 }
 
 /// The pieces of an area, those with the same exceptions together.
@@ -164,7 +179,18 @@ impl<'a> Sets<'a> {
                 (PathSearch::NotDecided, _) => note(Undecided::Budget),
             }
         }
+        // A file of today that fails is as good as one to come, and its content has been read.
+        if let Some((path, winners)) = self.failing_today(judge, demand) {
+            return Proof::Witness { path: path.to_vec(), winners: winners.to_vec() };
+        }
         undecided.map_or(Proof::Proved, Proof::NotDecided)
+    }
+
+    fn failing_today(&self, judge: &Judge<'_>, demand: Demand) -> Option<(&'a [u8], &'a [EntryId])> {
+        let Stages { listing, ownership, .. } = self.stages;
+        let of_area = ownership.items().iter().filter(|item| item.area == Some(self.area));
+        let mut decided = of_area.map(|item| (listing.path(item.path), ownership.winners(item.path)));
+        decided.find(|(_, winners)| !judge.meets(winners, self.area, demand))
     }
 
     /// The entries that would decide a path.

@@ -1,5 +1,7 @@
 //! The ways a host lets a change be approved.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::codeowners::{Codeowners, Entry, EntryId, Owner};
 
 /// The owners that a host asks about a path, in the groups that must each approve.
@@ -44,6 +46,18 @@ impl<'a> Approval<'a> {
         self.groups.iter().flat_map(|group| group.owners.iter().copied())
     }
 
+    /// Those who can approve alone, each once, in the order of the file.
+    pub(super) fn alone(&self) -> Vec<&'a Owner> {
+        let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+        for group in &self.groups {
+            for owner in group.alone() {
+                *counts.entry(owner.key.as_str()).or_default() += 1;
+            }
+        }
+        let first = self.groups.first().map(Group::alone).unwrap_or_default();
+        first.into_iter().filter(|owner| counts.get(owner.key.as_str()) == Some(&self.groups.len())).collect()
+    }
+
     /// True where every way to approve includes somebody who `is_one`.
     pub(super) fn always_includes(&self, is_one: impl Fn(&Owner) -> bool) -> bool {
         self.groups.iter().any(|group| !group.can_be_met_by(|owner| !is_one(owner)))
@@ -55,7 +69,15 @@ impl<'a> Approval<'a> {
     }
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// Those who can give all the approvals alone, each once.
+    fn alone(&self) -> Vec<&'a Owner> {
+        let mut seen = FxHashSet::default();
+        let distinct: Vec<&Owner> = self.owners.iter().filter(|owner| seen.insert(&owner.key)).copied().collect();
+        let is_enough = |owner: &&Owner| self.needed <= 1 || distinct.len() == 1 || !owner.is_individual();
+        distinct.iter().filter(|owner| is_enough(owner)).copied().collect()
+    }
+
     /// Whether those who `is_one` can give all the approvals: a team can give any number, a person one.
     fn can_be_met_by(&self, is_one: impl Fn(&Owner) -> bool) -> bool {
         let can = |owners: &mut dyn Iterator<Item = &&Owner>| {

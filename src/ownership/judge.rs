@@ -89,6 +89,8 @@ pub struct Verdict {
     pub too_few: Option<usize>,
     /// The individuals, where `teams_only` holds.
     pub individuals: Vec<OwnerAt>,
+    /// True where all who are wanted are asked, and somebody can approve without the others, which no `approvers` allows.
+    pub is_either: bool,
 }
 
 /// Judges expectations: knows who holds which role, and which roles anybody holds at all.
@@ -205,12 +207,14 @@ impl<'a> Judge<'a> {
             outside_approvers: broken(demands.without_approvers, &|owner| !self.is_any(owner, approvers)),
             alone: broken(demands.alone, &|owner| self.is_only(owner, never_alone)),
             too_few: demands.too_few,
+            is_either: gap.is_none_or(|gap| gap == Gap::CatchAll)
+                && wanted.is_some_and(|wanted| self.is_either(&approval, wanted)),
             individuals: broken(demands.individuals, &Owner::is_individual),
         }
     }
 
     /// Whether the winners of a path meet one demand of an area; nothing but [`Demand::Owned`] is asked of a path that
-    /// nobody has to approve.
+    /// nobody has to approve, so that one fault is found once.
     pub fn meets(&self, winners: &[EntryId], area: AreaId, demand: Demand) -> bool {
         let Some(codeowners) = self.codeowners else { return demand != Demand::Owned };
         let approval = Approval::of(codeowners, winners);
@@ -259,6 +263,30 @@ impl<'a> Judge<'a> {
         wanted.accountable.as_ref().is_some_and(|parties| {
             self.any_can_be_met(&parties.value) && !approval.owners().any(|owner| self.is_any(owner, &parties.value))
         })
+    }
+
+    /// True where everybody whom `accountable` and `consulted` want is asked, not every approval includes each of them,
+    /// and no `approvers` says who is enough.
+    fn is_either(&self, approval: &Approval<'_>, wanted: &Expectation) -> bool {
+        let Some(consulted) = wanted.consulted.as_ref().filter(|_| wanted.approvers.is_none()) else { return false };
+        let consulted: Vec<&Party> =
+            consulted.value.iter().map(|party| &party.value).filter(|party| self.can_be_met(party)).collect();
+        let is_any = |owner: &Owner| {
+            wanted
+                .accountable
+                .as_ref()
+                .is_none_or(|parties| !self.any_can_be_met(&parties.value) || self.is_any(owner, &parties.value))
+        };
+        let asks = |party: &&Party| approval.owners().any(|owner| self.is_asked(owner, party));
+        let always = |party: &&Party| approval.always_includes(|owner| self.is_asked(owner, party));
+        !consulted.is_empty()
+            && consulted.iter().all(asks)
+            && !(approval.always_includes(is_any) && consulted.iter().all(always))
+    }
+
+    /// The owners of the winning entries who can approve alone, each once.
+    pub fn lone_approvers(&self, winners: &[EntryId]) -> Vec<&'a Owner> {
+        self.codeowners.map(|codeowners| Approval::of(codeowners, winners).alone()).unwrap_or_default()
     }
 
     /// Whether a specific entry with these owners, and no other, would satisfy all that the area asks.

@@ -7,8 +7,10 @@ use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Classification, Evidence, KindId};
 use crate::codeowners::{Codeowners, EntryId, Matcher, Pattern, TooMuchWork, Winners};
+use crate::declared::DeclaredOwners;
 use crate::policy::{AreaId, Policy};
 use crate::source::Listing;
+use crate::stored::StoredModel;
 
 pub use judge::{Demand, Gap, Judge, OwnerAt, Verdict};
 
@@ -25,11 +27,21 @@ pub struct Item {
     pub evidence: Option<Evidence>,
 }
 
-/// Every path with its winning entries, and the items among them.
+/// What files say beyond their kind, each ascending by path.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// The owners that they declare themselves.
+    pub declared: Vec<DeclaredOwners>,
+    /// The large models that git itself stores.
+    pub stored: Vec<StoredModel>,
+}
+
+/// Every path with its winning entries, the items among them, and what their files say.
 #[derive(Clone, Debug)]
 pub struct Ownership {
     winners: Winners,
     items: Vec<Item>,
+    details: Details,
 }
 
 impl Ownership {
@@ -68,7 +80,17 @@ impl Ownership {
         catalogue: &Catalogue,
         classification: Classification,
     ) -> Self {
-        Self { winners, items: items(listing, policy, catalogue, classification) }
+        Self { winners, items: items(listing, policy, catalogue, classification), details: Details::default() }
+    }
+
+    /// Takes what files say: none, until somebody has read them.
+    pub fn set_details(&mut self, details: Details) {
+        self.details = details;
+    }
+
+    /// What files say beyond their kind.
+    pub fn details(&self) -> &Details {
+        &self.details
     }
 
     /// The entries that decide the path at an index of the listing, in file order: none or one where the host has no

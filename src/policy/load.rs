@@ -20,8 +20,8 @@ pub(super) const PROFILES: [(&str, &str); 3] = [
     ("team", include_str!("../../policies/profiles/team.yaml")),
     ("regulated", include_str!("../../policies/profiles/regulated.yaml")),
 ];
-/// What `extends` calls them.
-pub(super) const PREFIX: &str = "builtin:";
+/// What `extends` calls them, and how their texts are named.
+pub const PREFIX: &str = "builtin:";
 /// The pack that runs where a repository has no policy.
 pub(super) const DEFAULT: &str = "ml-team";
 

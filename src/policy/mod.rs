@@ -18,7 +18,7 @@ mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
 pub use floor::{BELOW_FLOOR, GivenFloor, Held, Loosening, hold};
-pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, load, load_builtin, load_with};
+pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin, load_with};
 
 use std::collections::BTreeMap;
 
@@ -242,6 +242,16 @@ impl Policy {
     /// The area of an id that this policy gave out.
     pub fn area(&self, id: AreaId) -> &Area {
         &self.areas[usize::from(id.0)]
+    }
+
+    /// The area whose expectation this one inherits in the end, itself where it inherits none. (No cycle: [`load()`]
+    /// refuses one.)
+    pub fn base_of(&self, id: AreaId) -> &Area {
+        let mut area = self.area(id);
+        while let Some(is) = &area.is {
+            area = self.area(is.value);
+        }
+        area
     }
 
     /// The area of this name.

@@ -1,5 +1,7 @@
 //! Reports for tests, built by hand: a text, and places found in it by what they say.
 
+use std::collections::BTreeMap;
+
 use crate::codeowners::{Codeowners, Dialect, Section};
 use crate::finding::{FailOn, Finding, Paths, Place, Report, Severity, Source, Summary};
 use crate::policy::{Origin, PolicyText};
@@ -61,6 +63,7 @@ pub(super) fn report(codeowners: impl Into<Vec<u8>>, policy: &str) -> Report {
             lines: LineIndex::new(policy.as_bytes()),
             builtin: false,
         }],
+        files: BTreeMap::new(),
         findings: Vec::new(),
         summary: Summary { files: 4812, artefacts: 131, areas: 9, entries: 5, ..Summary::default() },
         fail_on: FailOn::At(Severity::Error),

@@ -9,18 +9,22 @@ mod draw;
 mod example;
 #[cfg(test)]
 mod hostile;
+mod html;
 mod human;
 mod json;
 mod jsonl;
 mod options;
+mod picture_markdown;
 mod snippet;
 mod texts;
 mod trouble;
 
+pub use html::html;
 pub use human::human;
 pub use json::{json, json_line, path_bytes};
 pub use jsonl::jsonl;
 pub use options::{ColorChoice, HumanOptions, human_options};
+pub use picture_markdown::picture_markdown;
 pub use trouble::{Quote, Trouble, TroublePlace, troubles};
 
 use crate::finding::Report;

@@ -85,6 +85,7 @@ impl<'a> Text<'a> {
 pub(super) struct Texts<'a> {
     codeowners: Option<(&'a str, Text<'a>)>,
     policy: Vec<(&'a str, Text<'a>)>,
+    files: BTreeMap<&'a [u8], Text<'a>>,
 }
 
 impl<'a> Texts<'a> {
@@ -97,15 +98,16 @@ impl<'a> Texts<'a> {
                 .iter()
                 .map(|text| (text.name.as_str(), Text::new(text.text.as_bytes(), &text.lines)))
                 .collect(),
+            files: report.files.iter().map(|(path, file)| (&**path, Text::new(&file.bytes, &file.lines))).collect(),
         }
     }
 
-    /// The text of a source; `None` for whole files, and for sources that the report does not hold.
+    /// The text of a source; `None` for sources that the report does not hold.
     pub(super) fn text(&self, source: &Source) -> Option<&Text<'a>> {
         match source {
             Source::Codeowners => self.codeowners.as_ref().map(|(_, text)| text),
             Source::Policy(at) => self.policy.get(*at).map(|(_, text)| text),
-            Source::File(_) => None,
+            Source::File(path) => self.files.get(&**path),
         }
     }
 

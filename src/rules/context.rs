@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::declared::{self, Compared};
 use super::mlo106_never_effective::{self, Covers};
 use super::mlo110_bare_directory::{self, Taken};
 use super::mlo115_case_mismatch;
 use super::moved::{self, Found};
+use super::{Rule, judge};
 use crate::catalogue::Catalogue;
 use crate::codeowners::{
     Codeowners, Coverage, DEFAULT_BUDGET, Dialect, Entry, EntryId, Matcher, Owner, Pattern, Problem, ProblemKind, Tail,
@@ -28,7 +30,8 @@ pub struct Context<'a> {
     pub codeowners: Option<&'a Codeowners>,
     /// The host whose reading of CODEOWNERS counts.
     pub host: Dialect,
-    /// Other CODEOWNERS files, which the host does not read.
+    /// Other CODEOWNERS files, which the host does not read: those behind the one that counts at its own places, or, where
+    /// there is none, those at other hosts' places.
     pub other_codeowners: &'a [String],
     /// The policy.
     pub policy: &'a Policy,
@@ -48,6 +51,7 @@ pub struct Context<'a> {
     differs_by_case: OnceCell<BTreeMap<EntryId, usize>>,
     taken_by_name: OnceCell<Taken>,
     covers: OnceCell<Covers>,
+    declared: OnceCell<Vec<Compared>>,
     asking: RefCell<FxHashMap<AreaId, Rc<[EntryId]>>>,
     future: OnceCell<Vec<AreaProof>>,
     is_ignored: &'a dyn Fn(&[u8]) -> bool,
@@ -100,12 +104,18 @@ impl<'a> Context<'a> {
             differs_by_case: OnceCell::new(),
             taken_by_name: OnceCell::new(),
             covers: OnceCell::new(),
+            declared: OnceCell::new(),
             asking: RefCell::default(),
             future: OnceCell::new(),
             is_ignored,
             ordinals,
             by_subject,
         }
+    }
+
+    /// Whether the policy leaves a rule on.
+    pub(super) fn is_on(&self, rule: &dyn Rule) -> bool {
+        judge::is_on(self.policy, rule.meta())
     }
 
     /// Valid entries that match no path, in file order.
@@ -137,6 +147,11 @@ impl<'a> Context<'a> {
     /// The entries that others cover, for all paths or for those of today.
     pub(super) fn covers(&self) -> &Covers {
         self.covers.get_or_init(|| mlo106_never_effective::covers(self))
+    }
+
+    /// The owners that files declare, held against CODEOWNERS: parallel to those of the ownership table.
+    pub fn declared(&self) -> &[Compared] {
+        self.declared.get_or_init(|| declared::compare(self))
     }
 
     /// The specific entries that ask somebody who is accountable for an area.

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Context, Group, Told, wording};
+use super::{Context, Group, Told, declared, wording};
 use crate::codeowners::{Entry, EntryId, Owner};
 use crate::finding::{Cause, Paths, Place, Source, Subject, Violation};
 use crate::ownership::{Item, OwnerAt, Verdict};
@@ -105,6 +105,8 @@ pub(super) struct Said {
     name: String,
     /// Patterns that match the group's paths and, as far as a few can, nothing else.
     patterns: Patterns,
+    /// The owner that all the files declare, where that one would do.
+    declared: Option<String>,
 }
 
 impl Said {
@@ -116,6 +118,7 @@ impl Said {
                 (*area, first.map(|path| context.ownership.winners(path).to_vec()).unwrap_or_default())
             }
             Cause::Winners(entries, area) => (Some(*area), entries.clone()),
+            Cause::Declared(entries, _) => (None, entries.clone()),
             _ => (None, Vec::new()),
         };
         let directory = wording::common_directory(group.violations);
@@ -124,7 +127,8 @@ impl Said {
         let all = items.filter(|item| item.area == area && below.contains(&item.path)).count();
         let name = area.map_or_else(|| "ML".to_owned(), |area| context.policy.area(area).name.clone());
         let patterns = patterns(context, group, &directory);
-        Self { area, winners, directory, paths, all, name, patterns }
+        let declared = declared::owner_of(context, group.violations, area);
+        Self { area, winners, directory, paths, all, name, patterns, declared }
     }
 
     /// `the serving file x`, `12 serving files below x/`.
@@ -132,10 +136,7 @@ impl Said {
         if let ([only], 1) = (self.paths.sample.as_slice(), self.paths.count) {
             return format!("the {} file `{}`", self.name, String::from_utf8_lossy(only));
         }
-        let below = match self.directory.as_slice() {
-            [] => String::new(),
-            directory => format!(" below `{}/`", String::from_utf8_lossy(directory)),
-        };
+        let below = wording::below(&self.directory);
         match self.all {
             all if all > self.paths.count => format!("{} of the {all} {} files{below}", self.paths.count, self.name),
             all => format!("{all} {} files{below}", self.name),
@@ -177,7 +178,8 @@ impl Said {
     /// A line that gives the paths to whom the area asks for.
     pub(super) fn line_to_write(&self, context: &Context<'_>) -> String {
         let accountable = self.wanted(context).and_then(|wanted| wanted.accountable.as_ref());
-        let owner = self.area.and_then(|area| wording::owners_for(context, area, &[]));
+        let of_area = || self.area.and_then(|area| wording::owners_for(context, area, &[]));
+        let owner = self.declared.clone().or_else(of_area);
         let after = match self.winner(context) {
             Some(winner) => format!(" below line {}", context.entry(winner).line),
             None => wording::above_sections(context),
@@ -205,7 +207,7 @@ impl Said {
     }
 
     /// A line for each pattern.
-    fn lines(&self, owners: &str) -> String {
+    pub(super) fn lines(&self, owners: &str) -> String {
         let Patterns { shown, more } = &self.patterns;
         let mut lines: Vec<String> = shown.iter().map(|pattern| wording::line(pattern, owners)).collect();
         if *more > 0 {
@@ -241,13 +243,9 @@ pub(super) fn tell_lone_approvers(
     let label = if together { "can approve with the others" } else { "can approve alone" };
     let mut places: Vec<Place> = lone_owners.iter().map(|owner| Place::codeowners(owner.span, label)).collect();
     places.push(words.demand);
-    let others: Vec<_> = entry
-        .owners
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !lone.contains(&OwnerAt { entry: first.entry, index: *index }))
-        .map(|(_, owner)| owner.clone())
-        .collect();
+    let here: FxHashSet<usize> = lone.iter().filter(|at| at.entry == first.entry).map(|at| at.index).collect();
+    let others = entry.owners.iter().enumerate().filter(|(index, _)| !here.contains(index));
+    let others: Vec<_> = others.map(|(_, owner)| owner.clone()).collect();
     let others = match others.as_slice() {
         [] => words.instead.unwrap_or_else(|| "@your-org/your-team".to_owned()),
         others => wording::owners_on_line(others),

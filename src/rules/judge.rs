@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Group, RULES, Rule};
+use super::{Context, Group, Meta, RULES};
 use crate::codeowners::Matcher;
 use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
-use crate::policy::AreaId;
+use crate::policy::{AreaId, Policy};
 
 /// What the rules found.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ fn judge_some(
     is_told: impl Fn(&Violation) -> bool,
 ) -> Judged {
     let mut violations: Vec<Violation> =
-        RULES.iter().filter(|rule| is_on(context, **rule)).flat_map(|rule| rule.check(context)).collect();
+        RULES.iter().filter(|rule| context.is_on(**rule)).flat_map(|rule| rule.check(context)).collect();
     violations.retain(|violation| in_scope(&violation.subject));
     let emitted = violations.len();
     silence(context, today, &mut violations);
@@ -123,10 +123,11 @@ fn sort(findings: &mut [Finding]) {
     });
 }
 
-fn is_on(context: &Context<'_>, rule: &dyn Rule) -> bool {
-    match context.policy.rules.get(rule.meta().code).and_then(|setting| setting.severity) {
+/// Whether the policy leaves a rule on.
+pub(super) fn is_on(policy: &Policy, rule: &Meta) -> bool {
+    match policy.rules.get(rule.code).and_then(|setting| setting.severity) {
         Some(severity) => severity.is_some(),
-        None => rule.meta().severity.is_some(),
+        None => rule.severity.is_some(),
     }
 }
 
@@ -174,11 +175,14 @@ fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec
 
 /// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
 const STANDS_FOR: &[(&str, &str)] = &[
+    ("MLO101", "MLO201"),
     ("MLO102", "MLO104"),
+    ("MLO103", "MLO104"),
     ("MLO105", "MLO104"),
     ("MLO114", "MLO104"),
     ("MLO109", "MLO104"),
     ("MLO115", "MLO104"),
+    ("MLO116", "MLO104"),
     ("MLO119", "MLO104"),
     ("MLO107", "MLO106"),
     ("MLO106", "MLO104"),
@@ -191,6 +195,10 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO302", "MLO303"),
     ("MLO302", "MLO311"),
     ("MLO202", "MLO303"),
+    ("MLO202", "MLO304"),
+    ("MLO202", "MLO306"),
+    // Whoever the area asks for would be asked by the same line.
+    ("MLO301", "MLO310"),
 ];
 
 fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
@@ -203,7 +211,7 @@ fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
         !STANDS_FOR.iter().any(|(first, second)| {
             // A rule about the whole repository stands for the other everywhere.
             *second == violation.rule
-                && !(*first == "MLO203" && is_demanded(context, violation))
+                && !(*first == "MLO203" && is_demanded(context, violation.rule, area(&violation.cause)))
                 && [violation.subject.clone(), Subject::whole()]
                     .iter()
                     .any(|subject| speaks.contains(&(*first, subject.clone())))
@@ -213,9 +221,9 @@ fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
 
 /// True where the policy itself says that the catch-all is not enough here: that is no matter of taste, as one entry for
 /// a small repository can be.
-fn is_demanded(context: &Context<'_>, violation: &Violation) -> bool {
-    let area = area(&violation.cause).map(|area| context.policy.area(area));
-    let setting = context.policy.rules.get(violation.rule).and_then(|setting| setting.severity.flatten());
+pub(super) fn is_demanded(context: &Context<'_>, rule: &str, area: Option<AreaId>) -> bool {
+    let area = area.map(|area| context.policy.area(area));
+    let setting = context.policy.rules.get(rule).and_then(|setting| setting.severity.flatten());
     let specific = area.and_then(|area| area.ownership.as_ref()?.specific.as_ref()).is_some_and(|wanted| wanted.value);
     specific || setting.or(area.and_then(|area| area.severity)) == Some(Severity::Error)
 }
@@ -252,6 +260,7 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Move { .. }
         | Cause::Siblings(_)
         | Cause::Section(_)
+        | Cause::Declared(..)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

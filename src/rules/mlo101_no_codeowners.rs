@@ -1,19 +1,20 @@
 //! MLO101 no-codeowners.
 
 use super::{Context, Group, Meta, Rule, Told, wording};
-use crate::finding::{Cause, Place, Severity, Subject, Violation};
+use crate::finding::{Cause, Place, Severity, Source, Subject, Violation};
 
 pub(super) struct Check;
 
 static META: Meta = Meta {
     code: "MLO101",
     slug: "no-codeowners",
-    summary: "ML artefacts in a repository without CODEOWNERS",
+    summary: "ML artefacts in a repository without CODEOWNERS, or with one that says nothing",
     severity: Some(Severity::Warning),
     docs: "\
 ## What it does
-Reports a repository that holds ML artefacts and has no CODEOWNERS file in any place where the host looks. Where the
-policy has a role map it is an error.
+Reports a repository that holds ML artefacts and has no CODEOWNERS file in any place where the host looks, or one without
+any entry that the host reads: empty, comments only, or nothing but entries that it skips. Where the policy has a role map
+it is an error. A file that only another host would read is named. It stands for every MLO201.
 
 ## Why it matters
 Without the file nobody is asked to review a change, whatever it touches.
@@ -36,7 +37,7 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        if context.codeowners.is_some() || context.ownership.items().is_empty() {
+        if context.entries().any(|(_, entry)| entry.is_in_force()) || context.ownership.items().is_empty() {
             return Vec::new();
         }
         vec![Violation { rule: META.code, subject: Subject::whole(), cause: Cause::Repository }]
@@ -45,19 +46,42 @@ impl Rule for Check {
     fn tell(&self, context: &Context<'_>, _: &Group<'_>) -> Told {
         let paths = context.ownership.items().iter().map(|item| context.listing.path(item.path));
         let paths = crate::finding::Paths::new(paths);
+        let host = context.host;
         // Where the host looks first; on the others that is the root.
-        let place = context.host.places().first().copied().unwrap_or("CODEOWNERS");
-        Told {
-            message: format!(
-                "there is no CODEOWNERS, so nobody is asked to review {}",
-                wording::count(paths.count, "ML file")
+        let place = host.places().first().copied().unwrap_or("CODEOWNERS");
+        let (what, mut places, line) = match context.codeowners {
+            Some(file) => {
+                let is_empty = file.entries.is_empty();
+                let (what, label) = if is_empty {
+                    (format!("{} has no entry", file.path), "no pattern and no owner")
+                } else {
+                    (format!("{host} reads no entry of {}", file.path), "every entry is skipped")
+                };
+                let place = Place { source: Source::Codeowners, span: None, label: label.to_owned() };
+                let help = if is_empty { "write entries" } else { "repair its entries, or write new ones" };
+                (what, vec![place], help.to_owned())
+            }
+            None => (
+                "there is no CODEOWNERS".to_owned(),
+                vec![Place::file(place.as_bytes(), "this file is missing")],
+                format!("write {place}"),
             ),
-            places: vec![Place::file(place.as_bytes(), "this file is missing")],
-            help: Some(format!("write {place}, the default owners first:\n    * @your-org/your-team")),
+        };
+        let passed_over = if context.codeowners.is_none() { context.other_codeowners } else { &[] };
+        let label = format!("{host} does not look here");
+        places.extend(passed_over.iter().map(|path| Place::file(path.as_bytes(), label.as_str())));
+        let catch_all = if host.adds_up() { ".*" } else { "*" };
+        Told {
+            message: format!("{what}, so nobody is asked to review {}", wording::count(paths.count, "ML file")),
+            places,
+            help: Some(format!("{line}, the default owners first:\n    {catch_all} @your-org/your-team")),
+            note: (!passed_over.is_empty()).then(|| {
+                let names = wording::list(passed_over, "and");
+                format!("{host} does not read {names}: move it, or say --dialect of the host that does")
+            }),
             paths,
             // Where roles are asked for, no file at all is worse than a wrong one.
             severity: context.policy.has_role_map().then_some(Severity::Error),
-            ..Told::default()
         }
     }
 }
@@ -72,6 +96,23 @@ mod tests {
         let told = findings(None, policy, &["training/train.py", "training/model.py"]);
         assert_eq!(told.len(), 1);
         insta::assert_snapshot!(told[0].message, @"there is no CODEOWNERS, so nobody is asked to review 2 ML files");
+    }
+
+    #[test]
+    fn a_file_that_says_nothing_is_no_better() {
+        let policy = "version: 1\nareas: { training: { paths: [/training/] } }\n";
+        let told = |text: &str| {
+            let findings = findings(Some(text), policy, &["training/train.py"]);
+            let told = findings.iter().map(|finding| format!("{} {}", finding.rule.code, finding.message));
+            told.collect::<Vec<_>>().join("\n")
+        };
+        insta::assert_snapshot!(told("# later\n"), @"MLO101 CODEOWNERS has no entry, so nobody is asked to review 1 ML file");
+        insta::assert_snapshot!(told("!/a @ana\n"), @r"
+        MLO103 GitHub skips the entry `!/a`: GitHub has no negation
+        MLO101 GitHub reads no entry of CODEOWNERS, so nobody is asked to review 1 ML file
+        ");
+        // An entry without owners is a decision.
+        assert_eq!(told("/training/\n"), "");
     }
 
     #[test]

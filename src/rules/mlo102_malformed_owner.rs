@@ -1,7 +1,7 @@
 //! MLO102 malformed-owner.
 
 use super::{Context, Group, Meta, Rule, Told, problems};
-use crate::codeowners::ProblemKind;
+use crate::codeowners::{Owner, ProblemKind};
 use crate::finding::{Severity, Violation};
 
 pub(super) struct Check;
@@ -56,7 +56,7 @@ impl Rule for Check {
         let (message, help) = match found[0].kind {
             ProblemKind::GluedOwners => (
                 format!("{skipped}: `{text}` is two owners without a space"),
-                format!("put a space between them: {}", text.replace('@', " @").trim()),
+                format!("put a space between them: {}", apart(&text)),
             ),
             ProblemKind::RoleAsOwner => (
                 format!("{skipped}: `{text}` is a role of GitLab, and {host} asks no roles"),
@@ -67,10 +67,13 @@ impl Rule for Check {
                 format!("the owner `{text}` is glued to the pattern `{pattern}`, which names nobody"),
                 format!("put a space before the owner: {}", pattern.replacen(&text, &format!(" {text}"), 1)),
             ),
-            _ if text.contains('@') => (
-                format!("{skipped}: `{text}` is no owner"),
-                "an owner is @user, @organisation/team or an e-mail".to_owned(),
-            ),
+            _ if text.contains('@') => {
+                let help = "an owner is @user, @organisation/team or an e-mail".to_owned();
+                let meant = apart(&text);
+                let is_owner = meant != text && Owner::named(&meant).is_some();
+                let help = if is_owner { format!("{help}, with nothing around it: {meant}") } else { help };
+                (format!("{skipped}: `{text}` is no owner"), help)
+            }
             _ => (
                 format!("{skipped}: `{text}` is no owner"),
                 format!("an owner is @user, @organisation/team or an e-mail: did you mean @{text}?"),
@@ -83,6 +86,14 @@ impl Rule for Check {
             ..Told::default()
         }
     }
+}
+
+/// The owners of a word, apart and without what people write around them.
+fn apart(word: &str) -> String {
+    let spaced = word.replace('@', " @");
+    let around = |character: char| ",;:.()<>[]\"'`".contains(character);
+    let bare = spaced.split_whitespace().map(|owner| owner.trim_matches(around));
+    bare.filter(|owner| !owner.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -98,6 +109,18 @@ mod tests {
         error: GitHub skips the entry `/data/`: `@acme/data-eng@ana` is two owners without a space
           CODEOWNERS `@acme/data-eng@ana`: not an owner the host can ask
           > put a space between them: @acme/data-eng @ana
+        ");
+    }
+
+    #[test]
+    fn owners_are_separated_by_blanks_alone() {
+        insta::assert_snapshot!(told("MLO102", "/models/ @acme/ml, @ana\n/data/ @acme/data;@ana\n", "", &["models/a", "data/a"]), @"
+        error: GitHub skips the entry `/models/`: `@acme/ml,` is no owner
+          CODEOWNERS `@acme/ml,`: not an owner the host can ask
+          > an owner is @user, @organisation/team or an e-mail, with nothing around it: @acme/ml
+        error: GitHub skips the entry `/data/`: `@acme/data;@ana` is two owners without a space
+          CODEOWNERS `@acme/data;@ana`: not an owner the host can ask
+          > put a space between them: @acme/data @ana
         ");
     }
 }

@@ -152,7 +152,7 @@ fn tell_headings(context: &Context<'_>, group: &Group<'_>) -> Told {
 #[cfg(test)]
 mod tests {
     use crate::codeowners::Dialect;
-    use crate::rules::testing::{told, told_on};
+    use crate::rules::testing::{codes_on, told, told_on};
 
     #[test]
     fn what_gitignore_can_do_and_codeowners_cannot_is_named() {
@@ -188,6 +188,7 @@ mod tests {
           > close the bracket, or write \\[ for the character itself
         ");
         assert_eq!(told_on(Dialect::GitLab, "MLO103", "!/a @a\n/b[0-9] @a\n", "", &["a", "b1"]), "");
+        assert_eq!(codes_on(Dialect::GitLab, "[Docs @a\n", "", &["docs/a"]), ["MLO103"], "one fault, told once");
     }
 
     #[test]

@@ -165,7 +165,9 @@ fn tell_misread(context: &Context<'_>, entry: &Entry) -> Option<Told> {
         let bare = || nothing.then(|| pattern.trim_matches('/').to_owned());
         (message, "an expression for the whole path", line.or_else(bare)?)
     } else {
-        let directory = entry.glob()?.literal_path().filter(|_| host.has_sections())?;
+        let glob = entry.glob().filter(|_| host.has_sections())?;
+        let at_any_depth = || (!pattern.contains(['*', '?', '[', '\\'])).then(|| pattern.clone());
+        let directory = glob.literal_path().or_else(at_any_depth)?;
         let exists = context.listing.has_directory(directory.as_bytes());
         let message = format!("`{pattern}` matches no file: {host} takes it for a file, and it is a directory");
         (message, "a file's name", (exists && !pattern.ends_with('/')).then(|| format!("{pattern}/"))?)

@@ -40,7 +40,7 @@ impl Rule for Check {
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
         let found: Vec<(EntryId, String)> = context
             .entries()
-            .filter(|(id, entry)| ends_in_star(entry) && deeper(context, *id).next().is_some())
+            .filter(|(id, entry)| ends_in_star(context, entry) && deeper(context, *id).next().is_some())
             .map(|(id, entry)| (id, parent(entry)))
             .collect();
         let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
@@ -77,7 +77,7 @@ impl Rule for Check {
             winners.iter().map(|&id| Place::codeowners(context.entry(id).pattern_span, "wins the files further down")),
         );
         let whole = entry.pattern_text.trim_end_matches('*');
-        let directory = entry.glob().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+        let directory = directory(context, entry);
         // In place of this entry, the whole directory would take what earlier entries have further down.
         let first = context.entries().find(|(other, earlier)| *other < id && is_below(earlier, &directory));
         let place = match first {
@@ -121,10 +121,11 @@ fn tell_habit(context: &Context<'_>, group: &Group<'_>, parent: &str) -> Told {
     let mut entries: Vec<&Entry> = ids.iter().map(|&id| context.entry(id)).collect();
     entries.sort_by_key(|entry| entry.line);
     let first = entries[0];
+    let end = if first.pattern_text.ends_with("/**") { "/**" } else { "/*" };
     let place = if parent.is_empty() { "the root".to_owned() } else { format!("`{parent}/`") };
     Told {
         message: format!(
-            "{} in {place} end in `/*` and do not reach {} further down",
+            "{} in {place} end in `{end}` and do not reach {} further down",
             wording::count(entries.len(), "entry"),
             wording::count(paths.count, "file")
         ),
@@ -153,10 +154,20 @@ fn in_section(context: &Context<'_>, path: usize, id: EntryId) -> Option<EntryId
     context.ownership.winners(path).iter().copied().find(|&winner| context.entry(winner).section == section)
 }
 
-fn ends_in_star(entry: &Entry) -> bool {
-    entry.glob().is_some_and(|pattern| {
-        pattern.tail == Tail::Exact && pattern.segments.len() > 1 && !pattern.literal_prefix().is_empty()
-    })
+fn ends_in_star(context: &Context<'_>, entry: &Entry) -> bool {
+    let is_long = |pattern: &Pattern| pattern.tail == Tail::Exact && pattern.segments.len() > 1;
+    entry.glob().is_some_and(is_long) && !directory(context, entry).is_empty()
+}
+
+/// The directory whose first level an entry is about; empty where it is about the root, or many.
+fn directory(context: &Context<'_>, entry: &Entry) -> String {
+    let prefix = entry.glob().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+    // GitLab reads `docs/**` at every depth, and its end as `*`: that the directory at the root is not owned is enough.
+    let named = entry.pattern_text.strip_suffix("/**").filter(|_| context.host.has_sections() && prefix.is_empty());
+    match named.filter(|named| !named.contains(['*', '?', '[', '\\'])) {
+        Some(named) => named.trim_matches('/').to_owned(),
+        None => prefix,
+    }
 }
 
 /// Paths below the entry's directory that it does not reach and that other owners have by an earlier entry, or nobody.
@@ -167,7 +178,7 @@ fn deeper<'c>(context: &'c Context<'_>, id: EntryId) -> impl Iterator<Item = usi
         pattern.tail = Tail::Below;
         pattern
     });
-    let prefix = below.as_ref().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
+    let prefix = directory(context, entry);
     context.listing.below(prefix.as_bytes()).filter(move |&path| {
         let other = match in_section(context, path, id) {
             None => true,
@@ -182,7 +193,21 @@ fn deeper<'c>(context: &'c Context<'_>, id: EntryId) -> impl Iterator<Item = usi
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{codes, told};
+    use crate::codeowners::Dialect;
+    use crate::rules::testing::{codes, told, told_on};
+
+    #[test]
+    fn two_stars_at_the_end_are_one_on_gitlab() {
+        let entries = "* @acme/all\ndocs/** @acme/docs\n";
+        insta::assert_snapshot!(told_on(Dialect::GitLab, "MLO109", entries, "", &["docs/a.md", "docs/b/c.md"]), @"
+        warning: `docs/**` does not reach 1 file further down, and line 1 wins there
+          CODEOWNERS `docs/**`: the first level only
+          CODEOWNERS `*`: wins the files further down
+          > for everything below, write:
+          >     docs/ @acme/docs
+        ");
+        assert_eq!(told("MLO109", entries, "", &["docs/a.md", "docs/b/c.md"]), "");
+    }
 
     #[test]
     fn files_further_down_fall_to_the_default_owners() {

@@ -1,7 +1,7 @@
 //! MLO114 owner-as-pattern.
 
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
-use crate::codeowners::ProblemKind;
+use crate::codeowners::{Entry, ProblemKind};
 use crate::finding::{Severity, Violation};
 
 pub(super) struct Check;
@@ -52,13 +52,15 @@ impl Rule for Check {
             let start = entry.pattern_span.start;
             start > 0 && file.text[start - 1].is_ascii_whitespace() && file.text[start - 1] != b'\n'
         });
-        let help = match before.filter(|before| is_indented && !before.owners.is_empty()) {
+        // So was one behind a pattern that lacks its owners.
+        let goes_on = |before: &&Entry| is_indented || before.owners.is_empty();
+        let help = match before.filter(goes_on).filter(|before| before.is_valid() && !is_owner_itself(before)) {
             Some(before) => {
                 let owners = format!("{} {owners}", wording::owners_on_line(&before.owners));
                 format!(
                     "owners cannot go on in the next line; write them all on line {}:\n{}",
                     before.line,
-                    wording::line(&before.pattern_text, &owners)
+                    wording::line(&before.pattern_text, owners.trim_start())
                 )
             }
             None => format!("put the pattern first, for instance the default:\n{}", wording::line("*", &owners)),
@@ -72,9 +74,27 @@ impl Rule for Check {
     }
 }
 
+fn is_owner_itself(entry: &Entry) -> bool {
+    entry.problems.iter().any(|problem| problem.kind == ProblemKind::OwnerAsPattern)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::testing::told;
+
+    #[test]
+    fn owners_cannot_go_on_in_the_next_line() {
+        insta::assert_snapshot!(told("MLO114", "/a/ @x\n  @y @z\n/b/\n@acme/b\n", "", &["a/a", "b/b"]), @"
+        error: `@y` is an owner where the pattern should stand
+          CODEOWNERS `@y`: the host reads this as a file name
+          > owners cannot go on in the next line; write them all on line 1:
+          >     /a/ @x @y @z
+        error: `@acme/b` is an owner where the pattern should stand
+          CODEOWNERS `@acme/b`: the host reads this as a file name
+          > owners cannot go on in the next line; write them all on line 3:
+          >     /b/ @acme/b
+        ");
+    }
 
     #[test]
     fn a_line_that_starts_with_an_owner_gets_a_pattern() {

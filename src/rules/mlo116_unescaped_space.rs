@@ -16,7 +16,8 @@ static META: Meta = Meta {
 Reports an entry whose pattern was cut by a space: what follows is no owner, and reads as the rest of a path.
 
 ## Why it matters
-The pattern ends at the space, and the rest is an owner that does not exist: the host skips the entry.
+The pattern ends at the space, and the rest is an owner that does not exist: the host skips the entry, or, on GitLab, owns
+what the first half names.
 
 ## Example
 `/data/raw exports/ @acme/data-eng`
@@ -59,7 +60,8 @@ impl Rule for Check {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{codes, told};
+    use crate::codeowners::Dialect;
+    use crate::rules::testing::{codes, codes_on, told, told_on};
 
     #[test]
     fn a_path_with_a_space_is_written_with_a_backslash() {
@@ -69,6 +71,19 @@ mod tests {
           > escape the space:
           >     /data/raw\ exports/ @acme/data-eng
         ");
+    }
+
+    #[test]
+    fn gitlab_cuts_the_path_too() {
+        let told = |entries| told_on(Dialect::GitLab, "MLO116", entries, "", &["data/raw exports/a.csv"]);
+        insta::assert_snapshot!(told("/data/raw exports/ @acme/data-eng\n"), @r"
+        error: the pattern `/data/raw` ends at the space before `exports/`
+          CODEOWNERS `exports/`: read as an owner
+          > escape the space:
+          >     /data/raw\ exports/ @acme/data-eng
+        ");
+        assert_eq!(codes_on(Dialect::GitLab, "/data/raw exports/ @a\n", "", &["data/raw exports/a"]), ["MLO116"]);
+        assert_eq!(told("/data # see a.md @ana\n"), "");
     }
 
     #[test]

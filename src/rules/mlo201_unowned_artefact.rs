@@ -36,10 +36,6 @@ impl Rule for Check {
     }
 
     fn check(&self, context: &Context<'_>) -> Vec<Violation> {
-        // Without the file MLO101 says it once.
-        if context.codeowners.is_none() {
-            return Vec::new();
-        }
         group::by_directory(context, META.code, context.items_with(Gap::Unmatched))
     }
 

@@ -52,7 +52,7 @@ impl Rule for Check {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::told;
+    use crate::rules::testing::{TEAM, told, told_of_files};
 
     #[test]
     fn the_default_owners_are_not_an_answer() {
@@ -63,5 +63,13 @@ mod tests {
           > write below line 1:
           >     /train/a.py @your-org/your-team
         ");
+    }
+
+    #[test]
+    fn the_owner_that_the_file_declares_is_proposed() {
+        let dag = "from airflow import DAG\ndag = DAG('x', default_args={'owner': 'data-eng'})\n";
+        let propose = |text: &str| told_of_files("MLO202", "* @acme/all\n/x/ @ana\n", TEAM, &[("dags/a.py", text), ("x/y", "")]);
+        assert!(propose(dag).contains("/dags/a.py @acme/data-eng\n"), "{}", propose(dag));
+        assert!(propose(&dag.replace("data-eng", "growth")).contains("@your-org/your-team"));
     }
 }

@@ -1,8 +1,12 @@
 //! MLO203 one-entry.
 
-use super::{Context, Group, Meta, Rule, Told, wording};
+use std::collections::BTreeMap;
+
+use super::{Context, Group, Meta, Rule, Told, group, judge, mlo302_role_through_catch_all, wording};
 use crate::codeowners::{Entry, EntryId};
 use crate::finding::{Cause, Paths, Place, Severity, Subject, Violation};
+use crate::ownership::{Demand, Gap};
+use crate::policy::{AreaId, Located, Party};
 
 pub(super) struct Check;
 
@@ -14,7 +18,8 @@ static META: Meta = Meta {
     docs: "\
 ## What it does
 Reports a CODEOWNERS whose only entry in force with owners is the catch-all, in a repository with ML artefacts. It stands
-for every MLO202 and MLO302.
+for every MLO202 and MLO302. It is information as long as those owners hold the roles that the areas ask for, and an error
+where they do not: then nobody of the role is asked about anything.
 
 ## Why it matters
 Data, training, serving and deployment have the same reviewers: the file says who may approve, and not who answers for
@@ -48,23 +53,95 @@ impl Rule for Check {
     }
 
     fn tell(&self, context: &Context<'_>, _: &Group<'_>) -> Told {
-        let paths =
-            Paths::new(context.ownership.items().iter().map(|item| context.listing.path(item.path)));
-        let entry = only_entry(context);
+        let Some((_, entry)) = only_entry(context) else { return Told::default() };
+        let paths = Paths::new(context.ownership.items().iter().map(|item| context.listing.path(item.path)));
+        let message =
+            format!("one entry owns the whole repository, with its {}", wording::count(paths.count, "ML file"));
+        let lacking = lacking(context);
+        if lacking.is_empty() {
+            return Told {
+                message,
+                places: vec![Place::codeowners(entry.span, "data, training, serving and all")],
+                paths,
+                help: Some("write entries for what would hurt most: serving and deployment, then data".to_owned()),
+                ..Told::default()
+            };
+        }
+        let demands: Vec<(AreaId, &Located<Vec<Located<Party>>>)> = lacking
+            .keys()
+            .filter_map(|&area| Some((area, context.policy.area(area).ownership.as_ref()?.accountable.as_ref()?)))
+            .collect();
+        let mut who: Vec<&str> = Vec::new();
+        for party in demands.iter().flat_map(|(_, parties)| &parties.value) {
+            let name = wording::party_name(context, &party.value);
+            if !who.contains(&name) {
+                who.push(name);
+            }
+        }
+        let names: Vec<&str> = demands.iter().map(|(area, _)| context.policy.area(*area).name.as_str()).collect();
+        let asks = if names.len() == 1 { "asks" } else { "ask" };
+        let label = format!("no {} among them", wording::list(&who, "or"));
+        let mut places = vec![Place::codeowners(wording::owners_span(entry), label)];
+        places.extend(demands.iter().map(|&(area, parties)| {
+            let who = wording::parties(context, &parties.value, "or");
+            wording::demand(context, area, parties, &format!("{} asks for {who}", context.policy.area(area).name))
+        }));
         Told {
             message: format!(
-                "one entry owns the whole repository, with its {}",
-                wording::count(paths.count, "ML file")
+                "{message}, and asks only {}, where {} {asks} for others",
+                wording::owners_with_roles(context, &entry.owners),
+                wording::list(&names, "and"),
             ),
-            places: entry
-                .map(|(_, entry)| Place::codeowners(entry.span, "data, training, serving and all"))
-                .into_iter()
-                .collect(),
+            places,
             paths,
-            help: Some("write entries for what would hurt most: serving and deployment, then data".to_owned()),
+            help: Some(lines_to_write(context, entry, &lacking)),
+            severity: Some(Severity::Error),
             ..Told::default()
         }
     }
+}
+
+/// The violations of MLO302 that this rule tells for it because the entry's owners hold no accountable role, by area.
+fn lacking(context: &Context<'_>) -> BTreeMap<AreaId, Vec<Violation>> {
+    let mut lacking: BTreeMap<AreaId, Vec<Violation>> = BTreeMap::new();
+    if !context.is_on(&mlo302_role_through_catch_all::Check) {
+        return lacking;
+    }
+    for item in context.items_with(Gap::RoleThroughCatchAll) {
+        let Some(area) = item.area else { continue };
+        let winners = context.ownership.winners(item.path);
+        if context.judge.meets(winners, area, Demand::Accountable) {
+            continue;
+        }
+        let violation = Violation {
+            rule: META.code,
+            subject: Subject::Path(context.listing.path(item.path).to_vec()),
+            cause: Cause::Directory(Some(area), Vec::new()),
+        };
+        lacking.entry(area).or_default().push(violation);
+    }
+    // Where the policy itself demands a specific entry, MLO302 speaks.
+    lacking.retain(|&area, _| !judge::is_demanded(context, "MLO302", Some(area)));
+    lacking
+}
+
+/// Lines for the areas that would hurt most.
+fn lines_to_write(context: &Context<'_>, entry: &Entry, lacking: &BTreeMap<AreaId, Vec<Violation>>) -> String {
+    const MOST_AREAS: usize = 3;
+    let mut areas: Vec<&AreaId> = lacking.keys().collect();
+    let weight = |area: AreaId| {
+        let base = context.policy.base_of(area);
+        ["serving", "deployment", "models", "data"].iter().position(|name| *name == base.name).unwrap_or(usize::MAX)
+    };
+    areas.sort_by_key(|area| weight(**area));
+    let lines = areas.iter().take(MOST_AREAS).filter_map(|area| {
+        let cause = Cause::Directory(Some(**area), Vec::new());
+        let said = group::Said::new(context, &Group { cause: &cause, violations: lacking.get(area)? });
+        let owners = wording::owners_for(context, **area, &[]).unwrap_or_else(|| "@your-org/your-team".to_owned());
+        Some(said.lines(&owners))
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    format!("write entries below line {}, for what would hurt most first:\n{lines}", entry.line)
 }
 
 /// The catch-all, where no other entry with owners wins a path.
@@ -77,7 +154,7 @@ fn only_entry<'a>(context: &Context<'a>) -> Option<(EntryId, &'a Entry)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{codes, told};
+    use crate::rules::testing::{TEAM, codes, told};
 
     const POLICY: &str = "version: 1\nareas: { training: { paths: [/train/] }, serving: { paths: [/serve/] } }\n";
 
@@ -89,6 +166,25 @@ mod tests {
           CODEOWNERS `* @acme/ml`: data, training, serving and all
           > write entries for what would hurt most: serving and deployment, then data
         ");
+    }
+
+    #[test]
+    fn the_wrong_role_is_told_once_and_is_an_error() {
+        let policy = |more: &str| format!("{TEAM}areas: {{ training: {{ paths: [/train/], ownership: {{ accountable: [data-scientist] }} }}, serving: {{ paths: [/serve/], ownership: {{ accountable: [ml-engineer] }}, because: They deploy models. }} }}\n{more}");
+        let paths = ["train/a.py", "serve/b.py", "serve/c.py"];
+        assert_eq!(codes("* @ana\n", &policy(""), &paths), ["MLO203"]);
+        insta::assert_snapshot!(told("MLO203", "* @ana\n", &policy(""), &paths), @"
+        error: one entry owns the whole repository, with its 3 ML files, and asks only @ana (data-scientist), where serving asks for others
+          CODEOWNERS `@ana`: no ml-engineer among them
+          policy `[ml-engineer]`: serving asks for ml-engineer: They deploy models
+          > write entries below line 1, for what would hurt most first:
+          >     /serve/ @acme/ml-eng
+        ");
+        assert!(told("MLO203", "* @ana @acme/ml-eng\n", &policy(""), &paths).starts_with("info"));
+        // The policy's own word holds.
+        assert!(told("MLO203", "* @ana\n", &policy("rules: { MLO203: warning }\n"), &paths).starts_with("warning"));
+        assert!(told("MLO203", "* @ana\n", &policy("rules: { MLO302: off }\n"), &paths).starts_with("info"));
+        assert_eq!(codes("* @ana\n", &policy("rules: { MLO302: error }\n"), &paths), ["MLO302", "MLO203"]);
     }
 
     #[test]

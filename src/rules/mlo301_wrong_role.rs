@@ -134,6 +134,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_very_many_owners_is_not_repeated() {
+        let owners: Vec<String> = (0..60_000).map(|at| format!("@acme/t{at}")).collect();
+        let told = told("MLO301", &format!("/serve/ {}\n", owners.join(" ")), &policy(), &["serve/a.py"]);
+        let help = told.lines().find(|line| line.contains(">     /serve/")).unwrap();
+        assert!(help.starts_with("  >     /serve/ @acme/t0 @acme/t1 ") && help.ends_with(" @acme/t59999 @acme/ml-eng"), "{help}");
+        assert!(help.contains("… 59989 more …"), "{help}");
+    }
+
+    #[test]
     fn one_of_several_owners_is_enough() {
         assert_eq!(codes("/serve/ @acme/data-science @ACME/ml-eng\n", &policy(), &["serve/a.py"]), [""; 0]);
     }

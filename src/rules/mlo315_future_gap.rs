@@ -44,7 +44,10 @@ impl Rule for Check {
         let mut violations = Vec::new();
         for proof in context.future() {
             for (demand, answer) in &proof.answers {
-                if matches!(answer, Proof::Witness { .. }) && !is_broken_today(context, proof.area, *demand) {
+                let Proof::Witness { winners, .. } = answer else { continue };
+                // That nobody owns a path is said once, and not for every demand that it breaks.
+                let is_said = *demand != Demand::Owned && context.judge.asked(winners).is_empty();
+                if !is_said && !is_broken_today(context, proof.area, *demand) {
                     let name = &context.policy.area(proof.area).name;
                     violations.push(Violation {
                         rule: META.code,
@@ -71,6 +74,9 @@ impl Rule for Check {
         let name = &area.name;
         let broken = match demand {
             Demand::Owned if entries.is_empty() => "would belong to nobody: no entry matches it".to_owned(),
+            Demand::Owned if entries.iter().any(|entry| !entry.owners.is_empty()) => {
+                "would have to be approved by nobody: the section is optional".to_owned()
+            }
             Demand::Owned => "would belong to nobody: the entry names no owner".to_owned(),
             _ => format!(
                 "would belong to {}",

@@ -4,6 +4,7 @@
 //! standing for another, and grouping happen in [`judge()`], for all rules alike.
 
 mod context;
+mod declared;
 mod group;
 mod judge;
 mod moved;
@@ -13,8 +14,10 @@ mod testing;
 mod wording;
 
 use crate::finding::{Cause, Paths, Place, Severity, Violation};
+use crate::policy::Policy;
 
 pub use context::Context;
+pub use declared::Compared;
 pub use judge::{Judged, judge, judge_with_floors};
 
 /// What there is to know about a rule.
@@ -81,6 +84,7 @@ registry![
     mlo109_star_not_recursive,
     mlo110_bare_directory,
     mlo111_lone_approver,
+    mlo112_gate_without_owner,
     mlo114_owner_as_pattern,
     mlo115_case_mismatch,
     mlo116_unescaped_space,
@@ -90,6 +94,7 @@ registry![
     mlo120_inline_comment,
     mlo121_section_heading,
     mlo122_bad_expression,
+    mlo123_near_size_limit,
     mlo201_unowned_artefact,
     mlo202_only_catch_all,
     mlo203_one_entry,
@@ -97,11 +102,17 @@ registry![
     mlo301_wrong_role,
     mlo302_role_through_catch_all,
     mlo303_not_consulted,
+    mlo304_not_enforceable,
+    mlo305_one_owner_both_ends,
+    mlo306_evaluation_by_trainers,
+    mlo310_declared_owner_differs,
     mlo311_approvers,
     mlo312_never_alone,
     mlo313_min_owners,
     mlo314_teams_only,
     mlo315_future_gap,
+    mlo401_model_in_git,
+    mlo402_notebook_in_serving,
     mlo501_unknown_owner,
     mlo502_unstaffed_role,
     mlo506_below_floor,
@@ -110,6 +121,11 @@ registry![
 /// All rules, by code.
 pub fn all() -> impl ExactSizeIterator<Item = &'static Meta> {
     RULES.iter().map(|rule| rule.meta())
+}
+
+/// Whether the policy, or else its default, has the rule of a code switched on.
+pub fn is_on(policy: &Policy, code: &str) -> bool {
+    all().any(|meta| meta.code == code && judge::is_on(policy, meta))
 }
 
 /// The rule of a code (`MLO301`, `mlo301`) or slug (`wrong-role`).

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::{Context, judge};
-use crate::catalogue::{Catalogue, Content};
+use crate::catalogue::{Catalogue, Content, Exclusion};
 use crate::codeowners::{Dialect, parse};
+use crate::declared::Declarations;
 use crate::finding::{Finding, Source};
 use crate::future::Stages;
-use crate::ownership::Ownership;
+use crate::ownership::{Details, Ownership};
 use crate::policy::{self, Known, LoadInput, Policy};
-use crate::source::Listing;
+use crate::source::{Extract, Fact, Listing};
 
 /// A policy with a role for each of three teams, and areas by path.
 pub(super) const TEAM: &str = r#"
@@ -21,6 +22,12 @@ roles:
   mlops-engineer: { owners: ["@acme/mlops"] }
 "#;
 
+/// What one rule says of files with these contents, as [`told`] does.
+pub(super) fn told_of_files(rule: &str, codeowners: &str, policy: &str, files: &[(&str, &str)]) -> String {
+    let findings = findings_of_files(Dialect::GitHub, Some(codeowners), policy, files);
+    in_words(rule, codeowners, policy, files, &findings)
+}
+
 /// What one rule says, a finding a paragraph: severity, message, places as `line:column label`, help.
 pub(super) fn told(rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -> String {
     told_on(Dialect::GitHub, rule, codeowners, policy, paths)
@@ -28,7 +35,10 @@ pub(super) fn told(rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -
 
 /// The same on another host.
 pub(super) fn told_on(host: Dialect, rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -> String {
-    let findings = findings_on(host, Some(codeowners), policy, paths);
+    in_words(rule, codeowners, policy, &[], &findings_on(host, Some(codeowners), policy, paths))
+}
+
+fn in_words(rule: &str, codeowners: &str, policy: &str, files: &[(&str, &str)], findings: &[Finding]) -> String {
     let mut told = String::new();
     for finding in findings.iter().filter(|finding| finding.rule.code == rule) {
         let _ = writeln!(told, "{}: {}", finding.severity, finding.message);
@@ -41,6 +51,10 @@ pub(super) fn told_on(host: Dialect, rule: &str, codeowners: &str, policy: &str,
             let text = match (&place.source, place.span) {
                 (Source::Codeowners, Some(span)) => format!(" `{}`", &codeowners[span.range()]),
                 (Source::Policy(_), Some(span)) => format!(" `{}`", &policy[span.range()]),
+                (Source::File(path), Some(span)) => {
+                    let (_, text) = files.iter().find(|(name, _)| name.as_bytes() == path).unwrap();
+                    format!(" `{}`", &text[span.range()])
+                }
                 _ => String::new(),
             };
             let _ = writeln!(told, "  {file}{text}: {}", place.label);
@@ -68,13 +82,41 @@ pub(super) fn findings(codeowners: Option<&str>, policy: &str, paths: &[&str]) -
 }
 
 fn findings_on(host: Dialect, codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Vec<Finding> {
+    judged(host, codeowners, policy, paths, &mut |_| Content::Skipped("paths of a bare listing"))
+}
+
+fn findings_of_files(host: Dialect, codeowners: Option<&str>, policy: &str, files: &[(&str, &str)]) -> Vec<Finding> {
+    let mut files = files.to_vec();
+    files.sort_unstable();
+    let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    judged(host, codeowners, policy, &paths, &mut |path| Content::Bytes(files[path].1.as_bytes().to_vec()))
+}
+
+fn judged(
+    host: Dialect,
+    codeowners: Option<&str>,
+    policy: &str,
+    paths: &[&str],
+    read: &mut dyn FnMut(usize) -> Content,
+) -> Vec<Finding> {
     let catalogue = Catalogue::embedded();
     let policy = load(policy, &catalogue);
     let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
     let listing = Listing::of(paths);
-    let classification =
-        catalogue.classify(&listing, &policy.exclude, &mut |_| Content::Skipped("paths of a bare listing"));
-    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
+    let classification = catalogue.classify(&listing, &policy.exclude, read);
+    let mut ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
+    let declarations = Declarations::embedded();
+    let exclusion = Exclusion::new(&catalogue, &listing, &policy.exclude);
+    let questions = declarations.questions(&listing, ownership.items(), &catalogue, &exclusion);
+    let facts: Vec<Fact> = questions
+        .iter()
+        .map(|question| match read(question.path) {
+            Content::Bytes(bytes) => Ok(declarations.extract(question.topic, &bytes)),
+            Content::Skipped(reason) => Err(reason),
+        })
+        .collect();
+    let declared = declarations.read(&questions, &facts);
+    ownership.set_details(Details { declared, stored: Vec::new() });
     let stages = Stages {
         listing: &listing,
         codeowners: codeowners.as_ref(),

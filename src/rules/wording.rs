@@ -34,11 +34,18 @@ pub(super) fn owners(owners: &[Owner]) -> String {
     list(&names, "and")
 }
 
-/// The owners as they stand on a line, each once.
+/// The owners as they stand on a line, each once. Of very many the first and the last are shown: what a finding adds
+/// stands last.
 pub(super) fn owners_on_line(owners: &[Owner]) -> String {
+    const MOST: usize = 12;
     let mut seen = rustc_hash::FxHashSet::default();
     let distinct = owners.iter().filter(|owner| seen.insert(&owner.key));
-    distinct.map(|owner| owner.text.as_str()).collect::<Vec<_>>().join(" ")
+    let names: Vec<&str> = distinct.map(|owner| owner.text.as_str()).collect();
+    if names.len() <= MOST {
+        return names.join(" ");
+    }
+    let (first, last) = (&names[..MOST / 2], &names[names.len() - MOST / 2..]);
+    format!("{} … {} more … {}", first.join(" "), names.len() - MOST, last.join(" "))
 }
 
 /// Names of parties: roles by name, owners as written.
@@ -77,7 +84,7 @@ pub(super) fn somebody(context: &Context<'_>, parties: &[Located<Party>]) -> Opt
 }
 
 /// Everybody who could be meant by the parties and written on a line: not by a wildcard.
-fn everybody(context: &Context<'_>, parties: &[Located<Party>]) -> Vec<Owner> {
+pub(super) fn everybody(context: &Context<'_>, parties: &[Located<Party>]) -> Vec<Owner> {
     let mut texts: Vec<&str> = Vec::new();
     for party in parties {
         match &party.value {
@@ -95,6 +102,8 @@ fn everybody(context: &Context<'_>, parties: &[Located<Party>]) -> Vec<Owner> {
 /// who are consulted where that is asked. Where no such line is found, somebody accountable with `kept`.
 pub(super) fn owners_for(context: &Context<'_>, area: AreaId, kept: &[Owner]) -> Option<String> {
     const MOST_TRIED: usize = 20;
+    // Of a line of so many owners no other version is tried.
+    const MOST_KEPT: usize = 200;
     let wanted = context.policy.area(area).ownership.as_ref()?;
     let parties = |parties: &Option<Located<Vec<Located<Party>>>>| {
         parties.as_ref().map(|parties| everybody(context, &parties.value)).unwrap_or_default()
@@ -106,13 +115,16 @@ pub(super) fn owners_for(context: &Context<'_>, area: AreaId, kept: &[Owner]) ->
         .flat_map(|parties| &parties.value)
         .filter_map(|party| everybody(context, std::slice::from_ref(party)).into_iter().next())
         .collect();
-    let lines = accountable.iter().take(MOST_TRIED).flat_map(|owner| {
+    let first = [kept, std::slice::from_ref(accountable.first()?)].concat();
+    if kept.len() > MOST_KEPT {
+        return Some(owners_on_line(&first));
+    }
+    let mut lines = accountable.iter().take(MOST_TRIED).flat_map(|owner| {
         let one = std::slice::from_ref(owner);
         [[kept, one].concat(), [kept, one, &consulted].concat(), one.to_vec(), [one, &consulted].concat()]
     });
-    let lines: Vec<Vec<Owner>> = lines.collect();
-    let best = lines.iter().find(|owners| context.judge.would_satisfy(owners, area)).or(lines.first())?;
-    Some(owners_on_line(best))
+    let best = lines.find(|owners| context.judge.would_satisfy(owners, area)).unwrap_or(first);
+    Some(owners_on_line(&best))
 }
 
 /// The characters of an entry that say who owns it: its owners, or all of it where there are none.
@@ -197,6 +209,14 @@ pub(super) fn common_directory(violations: &[Violation]) -> Vec<u8> {
         }
     }
     common
+}
+
+/// `` below `dags/` ``; nothing for the root.
+pub(super) fn below(directory: &[u8]) -> String {
+    match directory {
+        [] => String::new(),
+        directory => format!(" below `{}/`", String::from_utf8_lossy(directory)),
+    }
 }
 
 /// The place in the policy that makes the demand, and why it is made.

@@ -69,13 +69,7 @@ impl Blobs {
             return Ok(());
         }
         let failed = |cause: io::Error| self.git.failure(READ, cause.to_string().as_bytes());
-        let mut sizes = Vec::with_capacity(ids.len());
-        Batch::start(&self.git, &["--batch-check", "--buffer"])?
-            .answers(ids, |batch, id| {
-                sizes.push(batch.answer(id)?);
-                Ok(())
-            })
-            .map_err(failed)?;
+        let sizes = self.sizes(ids)?;
         let wanted = |size: &Option<u64>| size.is_some_and(|size| size <= cap);
         let unpacked: Vec<&[u8]> = ids.iter().zip(&sizes).filter(|(_, size)| wanted(size)).map(|(id, _)| *id).collect();
         let mut rest = sizes.iter().enumerate();
@@ -104,6 +98,18 @@ impl Blobs {
         }
         refuse(&mut each);
         Ok(())
+    }
+
+    /// The size in bytes of each of these blobs, in order; `None` for one that a partial clone lacks.
+    pub(super) fn sizes(&self, ids: &[&[u8]]) -> Result<Vec<Option<u64>>, SourceError> {
+        let mut sizes = Vec::with_capacity(ids.len());
+        Batch::start(&self.git, &["--batch-check", "--buffer"])?
+            .answers(ids, |batch, id| {
+                sizes.push(batch.answer(id)?);
+                Ok(())
+            })
+            .map_err(|cause| self.git.failure(READ, cause.to_string().as_bytes()))?;
+        Ok(sizes)
     }
 
     /// The first `limit` bytes of a blob that has no more than `cap`.

@@ -15,6 +15,7 @@ mod listed;
 mod listing;
 mod places;
 mod root;
+mod stored;
 mod tracked;
 mod tree;
 mod walk;

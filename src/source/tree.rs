@@ -34,6 +34,8 @@ pub struct Tree {
     described: String,
     folder: PathBuf,
     git: Option<Git>,
+    /// The id of the commit, of which all is read.
+    commit: Option<String>,
 }
 
 /// Where contents are read.
@@ -63,6 +65,7 @@ pub enum Head {
 
 pub(super) fn start(request: &Request, environment: &Environment) -> Result<Tree, SourceError> {
     let ready = |listing| Pending::ready(listing, Unlisted::default());
+    let mut of_commit = None;
     let (found, listed, contents, described) = match request {
         Request::WorkTree { start, explicit, untracked } => {
             let found = discover(start, *explicit, environment)?;
@@ -109,6 +112,7 @@ pub(super) fn start(request: &Request, environment: &Environment) -> Result<Tree
             let short = &commit[..commit.len().min(12)];
             let described = format!("commit {short} (`{rev}`) of `{}`", git.folder().display());
             let listing = tracked::commit(&git, &commit, &described)?;
+            of_commit = Some(commit);
             (found, ready(listing), Contents::Blobs(Blobs::new(git)), described)
         }
         Request::List { paths, codeowners } => {
@@ -117,7 +121,7 @@ pub(super) fn start(request: &Request, environment: &Environment) -> Result<Tree
         }
     };
     let (root, scope, folder) = (found.folder, found.scope, environment.folder().to_owned());
-    Ok(Tree { listed, contents, root, scope, described, folder, git: found.git })
+    Ok(Tree { listed, contents, root, scope, described, folder, git: found.git, commit: of_commit })
 }
 
 fn bare(start: &Path, found: &Root) -> SourceError {
@@ -260,6 +264,23 @@ impl Tree {
 
     pub(super) fn current_folder(&self) -> &Path {
         &self.folder
+    }
+
+    pub(super) fn git(&self) -> Option<&Git> {
+        self.git.as_ref()
+    }
+
+    pub(super) fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
+    }
+
+    /// git's object store; `None` outside git.
+    pub(super) fn blobs(&self) -> Option<&Blobs> {
+        match &self.contents {
+            Contents::WorkTree(_, repository) => repository.as_ref().map(|(_, blobs)| blobs),
+            Contents::Blobs(blobs) => Some(blobs),
+            Contents::Named(_) => None,
+        }
     }
 
     fn read_from_disk(&self, disk: &Disk, path: &str, limit: usize) -> Result<Option<Vec<u8>>, SourceError> {

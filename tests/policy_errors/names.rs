@@ -82,7 +82,7 @@ roles: { business-analyst: ~ }
     3:10 «business-analyst» role `business-analyst` is removed, and something still refers to it
       label: removed here
       help: Remove or replace what refers to it too, or keep it.
-      builtin:ml-team 136:21 «business-analyst» referred to here
+      builtin:ml-team 144:21 «business-analyst» referred to here
     ");
 }
 

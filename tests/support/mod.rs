@@ -124,7 +124,8 @@ pub fn finish(mut command: Command, input: &[u8]) -> Run {
     }
 }
 
-fn quiet_git(command: &mut Command) -> &mut Command {
+/// Keeps the tests' own git out of the developer's settings.
+pub fn quiet_git(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("GIT_") {
             command.env_remove(name);
@@ -147,4 +148,18 @@ pub fn corpus() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     folders
+}
+
+/// Copies a folder's files.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }

@@ -35,7 +35,9 @@ pub(super) fn load_codeowners(
     let of_policy = policy.codeowners_path.as_ref().zip(tree.root()).map(|(path, root)| root.join(&path.value));
     match source::find_codeowners(tree, options.codeowners.as_deref().or(of_policy.as_deref()), dialect)? {
         CodeownersSearch::Found(found) => Ok((Some(parse(&found.path, found.bytes, dialect)), found.others)),
-        CodeownersSearch::NotThere => Ok((None, Vec::new())),
+        CodeownersSearch::NotThere => {
+            Ok((None, source::codeowners_places(tree).into_iter().map(str::to_owned).collect()))
+        }
         CodeownersSearch::TooLarge { path, size } => Err(Failure::Said {
             outcome: Outcome::Error,
             message: match dialect {

@@ -2,6 +2,7 @@
 
 mod asked;
 mod codeowners;
+mod details;
 mod failure;
 mod options;
 mod policy;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use asked::{from_root, with_asked};
 use codeowners::{dialect, load_codeowners, too_much_work};
+pub(super) use details::read_details;
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
@@ -64,6 +66,16 @@ impl Input {
         self.extended.as_ref().unwrap_or(self.tree.listing())
     }
 
+    /// Which CODEOWNERS was read, and as which host reads it, in a sentence.
+    pub(super) fn reading(&self) -> String {
+        let host = self.choice.dialect;
+        match &self.codeowners {
+            Some(file) => format!("{} is read as {host} reads it ({}).", file.path, self.choice.because),
+            None if self.others.is_empty() => "There is no CODEOWNERS.".to_owned(),
+            None => format!("There is no CODEOWNERS: {host} does not read {}.", self.others.join(" or ")),
+        }
+    }
+
     /// The stages, for those who derive from them.
     pub(super) fn stages<'a>(&'a self, is_ignored: &'a dyn Fn(&[u8]) -> bool) -> Stages<'a> {
         Stages {
@@ -101,7 +113,7 @@ impl HeldFloor {
 }
 
 /// Enough of a file to know its kind by its content.
-const HEAD: usize = 64 * 1024;
+pub(super) const HEAD: usize = crate::declared::HEAD;
 
 /// What is written of the repository, whatever is in it.
 struct Texts {
@@ -189,7 +201,7 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
 
 /// What the contents of the listing's files say; those of paths that were only asked for cannot be had.
 fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey<'_>) -> Vec<Fact> {
-    let cache = if options.no_cache { Cache::off() } else { Cache::of_process() };
+    let cache = cache(options);
     let questions = survey.questions();
     if std::ptr::eq(listing, tree.listing()) {
         return tree.facts(&questions, HEAD, survey, &cache);
@@ -201,6 +213,10 @@ fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey
     let mut facts = tree.facts(&real, HEAD, survey, &cache).into_iter();
     let fact = |place: Option<Question>| place.and_then(|_| facts.next()).unwrap_or(Err("paths that do not exist"));
     places.into_iter().map(fact).collect()
+}
+
+fn cache(options: &InputOptions) -> Cache {
+    if options.no_cache { Cache::off() } else { Cache::of_process() }
 }
 
 /// How many paths are the scope itself or below it.

@@ -169,7 +169,7 @@ pub(super) fn misplaced_owner(pattern: &str, span: Span, ownerless: bool, dialec
 }
 
 /// How many of the words behind the pattern read as the rest of a path with a blank in it.
-fn rest_of_path(text: &[u8], pattern: &[u8], words: &[Span]) -> usize {
+pub(super) fn rest_of_path(text: &[u8], pattern: &[u8], words: &[Span]) -> usize {
     let bytes = |word: &Span| &text[word.range()];
     let count = words.iter().take_while(|word| !bytes(word).contains(&b'@')).count();
     let (rest, owners) = words.split_at(count);

@@ -98,9 +98,13 @@ impl Reader<'_> {
         let mut approvals = 0;
         if let Some((digits, length)) = number_in_brackets(&bytes[at..]) {
             approvals = digits;
-            if optional && digits > 0 {
-                problems.push(Problem { kind: ProblemKind::ApprovalsOfOptional, span: here(at, at + length) });
-            }
+            let kind = match digits {
+                0 => Some(ProblemKind::ApprovalsOfNone),
+                _ if optional => Some(ProblemKind::ApprovalsOfOptional),
+                u32::MAX => Some(ProblemKind::ApprovalsOfTooMany),
+                _ => None,
+            };
+            problems.extend(kind.map(|kind| Problem { kind, span: here(at, at + length) }));
             at += length;
         }
         let is_owner_text = |byte: u8| byte.is_ascii_alphanumeric() || b"@_.-/+".contains(&byte) || is_space(byte);
@@ -151,7 +155,18 @@ impl Reader<'_> {
         let mut owners = Owners::default();
         let owners_span = trimmed(text, Span::new(pattern_span.end, line.end));
         if !excludes {
-            owners.read(text, owners_span, &mut problems);
+            let words: Vec<Span> = words(text, owners_span).collect();
+            let cut_off = super::github::rest_of_path(text, written, &words);
+            let is_comment = words[..cut_off].iter().any(|word| text[word.start] == b'#');
+            let named = match words[..cut_off].last().filter(|_| !is_comment) {
+                Some(last) => {
+                    let span = words[0].to(*last);
+                    problems.push(Problem { kind: ProblemKind::UnescapedSpace, span });
+                    Span::new(last.end, owners_span.end)
+                }
+                None => owners_span,
+            };
+            owners.read(text, named, &mut problems);
         }
         let heading = self.sections[self.current.0 as usize].headings.last();
         // Whatever stands behind the pattern takes the place of the section's owners, even if it names nobody.

@@ -53,6 +53,7 @@ pub(super) fn areas(node: &Node, roles: &[Role], context: &mut Context<'_>) -> V
     let entries = named(node, "areas", &format!("serving: {FORM}"), FORM, context);
     let mut drafts: Vec<Draft<'_>> = entries.into_iter().map(|entry| draft(entry, &ids, context)).collect();
     resolve_is(&mut drafts, context);
+    yield_kinds(&mut drafts, context);
     check_kinds(&drafts, context);
     check_claims(&drafts, context);
     let names = contradictions::Names::new(roles);
@@ -211,6 +212,10 @@ fn kinds(node: &Node, context: &mut Context<'_>) -> Vec<Located<String>> {
             kinds.push(Located { value: scalar.text.clone(), at: item.at });
             continue;
         }
+        // The binary's own tests see to its packs.
+        if context.is_packs(item.at) {
+            continue;
+        }
         let help = if scalar.text.contains(['/', '*']) {
             Some("Patterns belong under `paths`.".to_owned())
         } else if context.errors.is_full() {
@@ -321,6 +326,16 @@ fn inherit(draft: &mut Draft<'_>, above: Option<Expectation>, because: Option<Lo
     }
     if missing("specific", own.specific.is_none()) {
         own.specific = above.specific;
+    }
+}
+
+/// Areas of a pack give up the kinds that an area of the repository's own claims.
+fn yield_kinds(drafts: &mut [Draft<'_>], context: &Context<'_>) {
+    let kinds = drafts.iter().flat_map(|draft| &draft.area.artefacts);
+    let own: FxHashSet<String> =
+        kinds.filter(|kind| !context.is_packs(kind.at)).map(|kind| kind.value.clone()).collect();
+    for draft in drafts {
+        draft.area.artefacts.retain(|kind| !context.is_packs(kind.at) || !own.contains(&kind.value));
     }
 }
 

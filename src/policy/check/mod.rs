@@ -20,10 +20,17 @@ use crate::finding::{FailOn, Severity};
 struct Context<'a> {
     known: &'a Known<'a>,
     removed: &'a Removed,
+    /// Whether each text is one of the binary.
+    packs: Vec<bool>,
     errors: &'a mut Errors,
 }
 
 impl Context<'_> {
+    /// True for what a text of the binary says.
+    fn is_packs(&self, at: Origin) -> bool {
+        self.packs.get(at.text).is_some_and(|&pack| pack)
+    }
+
     /// The error of a name that `at` refers to and that a null under `map` took away, if one did.
     fn removed(&self, map: &str, what: &str, name: &str, at: Origin) -> Option<PolicyError> {
         let &(_, null) = self.removed.iter().find(|(path, _)| *path == [map, name])?;
@@ -84,7 +91,8 @@ pub(super) fn check(
         keys: Keys::new(tree, removed),
     };
     let Some(fields) = Fields::of(tree, "a policy", "version: 1", &KEYS, &LATER, errors) else { return policy };
-    let mut context = Context { known, removed, errors };
+    let packs = policy.texts.iter().map(|text| text.builtin).collect();
+    let mut context = Context { known, removed, packs, errors };
     if let Some(node) = fields.get("roles") {
         policy.roles = owners::roles(node, &mut context);
     }

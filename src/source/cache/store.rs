@@ -233,6 +233,10 @@ fn take(bytes: &[u8], size: usize) -> Option<(&[u8], &[u8])> {
 }
 
 fn read(file: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe would wait for somebody to write.
+    if !fs::symlink_metadata(file)?.is_file() {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
     let open = File::open(file)?;
     let metadata = open.metadata()?;
     if !metadata.is_file() || metadata.len() > MAX_FILE {

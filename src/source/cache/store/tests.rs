@@ -48,6 +48,17 @@ fn facts_are_kept_from_run_to_run() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_its_place_is_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path(), &[(1, 0, "one")]);
+    let file = the_file(folder.path());
+    fs::remove_file(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    assert!(open(folder.path()).is_empty());
+}
+
 #[test]
 fn another_version_of_anything_is_no_file() {
     let folder = tempfile::tempdir().unwrap();
