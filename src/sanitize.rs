@@ -224,6 +224,7 @@ fn glyph(character: char) -> Option<char> {
         | '\u{FEFF}'
         | '\u{FFA0}'
         | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{FFFE}'..='\u{FFFF}'
         | '\u{1BCA0}'..='\u{1BCA3}'
         | '\u{1D173}'..='\u{1D17A}'
         | '\u{E0000}'..='\u{E0FFF}' => Some(HIDDEN),
@@ -262,6 +263,7 @@ mod tests {
             ("zero\u{200b}width\u{feff}", "zero␦width␦"),
             ("\u{2028}\u{2029}", "␦␦"),
             ("tag\u{e0041}", "tag␦"),
+            ("no\u{fffe}character\u{ffff}", "no␦character␦"),
             ("/models/\u{a0}@ana", "/models/⍽@ana"),
             ("a\u{fe0f}b", "a␦b"),
             ("plain, größer, 模型 ⚠\u{fe0f}", "plain, größer, 模型 ⚠\u{fe0f}"),

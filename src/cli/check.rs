@@ -19,8 +19,7 @@ pub(super) struct Options {
     path: Option<PathBuf>,
     #[command(flatten)]
     input: input::InputOptions,
-    /// Report format, to standard output or a file; may be given several times
-    #[arg(long, value_name = "FORMAT[=FILE]")]
+    #[arg(long, value_name = "FORMAT[=FILE]", help = help_of_formats())]
     format: Vec<Target>,
     /// The severity from which on the run fails, in place of the policy's
     #[arg(long, value_name = "SEVERITY")]
@@ -31,6 +30,14 @@ pub(super) struct Options {
     /// The date that exemptions are held against, in place of today's
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
+}
+
+fn help_of_formats() -> String {
+    format!("Report format ({}), to standard output or a file; may be given several times", names_of_formats())
+}
+
+fn names_of_formats() -> String {
+    Format::ALL.map(|(name, _)| name).join(", ")
 }
 
 /// `FORMAT` or `FORMAT=FILE`.
@@ -52,8 +59,7 @@ impl FromStr for Target {
         if let Some(&(_, format)) = Format::ALL.iter().find(|(known, _)| *known == name) {
             return Ok(Self { format, file });
         }
-        let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
-        Err(format!("`{name}` is no format; there are {}", names.join(", ")))
+        Err(format!("`{name}` is no format; there are {}", names_of_formats()))
     }
 }
 
@@ -91,7 +97,9 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
 
 /// Two reports cannot share a stream or a file.
 fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
-    let is_taken = |at: usize| targets[..at].iter().any(|earlier| earlier.file == targets[at].file);
+    // `r` and `./r` are one file.
+    let place = |target: &Target| target.file.as_ref().map(|file| std::path::absolute(file).unwrap_or(file.clone()));
+    let is_taken = |at: usize| targets[..at].iter().any(|earlier| place(earlier) == place(&targets[at]));
     let second = (0..targets.len()).find(|&at| is_taken(at))?;
     let place = match &targets[second].file {
         Some(file) => format!("the file `{}`", file.display()),
@@ -267,6 +275,7 @@ mod tests {
         let targets = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<Target>>();
         assert!(clash(&targets(&["human", "json"])).is_some());
         assert!(clash(&targets(&["human", "json=a", "jsonl=a"])).is_some());
+        assert!(clash(&targets(&["json=a", "sarif=./a"])).is_some());
         assert!(clash(&targets(&["human", "json=a", "jsonl=b"])).is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::codeowners::{Codeowners, Dialect, Section};
-use crate::finding::{FailOn, Finding, Paths, Place, Report, Severity, Source, Summary};
+use crate::finding::{Cause, FailOn, Finding, Paths, Place, Report, Severity, Source, Subject, Summary, Violation};
 use crate::policy::{Origin, PolicyText};
 use crate::rules::Meta;
 use crate::span::{LineIndex, Span};
@@ -126,6 +126,10 @@ pub(super) fn two_findings() -> Report {
         in_codeowners("/serving/old/", "no such directory"),
         Place { source: Source::File(b"serving/v2/service.yaml".to_vec()), span: None, label: "moved here".to_owned() },
     ];
+    let atom = |rule, subject| Violation { rule, subject, cause: Cause::Repository };
+    let path = |path: &Vec<u8>| atom("MLO301", Subject::Path(path.clone()));
+    wrong.violations = wrong.paths.sample.iter().map(path).collect();
+    dead.violations = vec![atom("MLO104", Subject::Entry { pattern: "/serving/old/".to_owned(), ordinal: 0 })];
     report.findings = vec![wrong, dead];
     report.summary = Summary {
         ownerless: 1,

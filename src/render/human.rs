@@ -24,17 +24,28 @@ pub fn human(report: &Report, options: &HumanOptions) -> String {
         drawing(finding, &texts, explain, options).draw(options, &mut out);
         out.push('\n');
     }
-    counts(report, options, &mut out);
+    closing(report, options, &mut out);
+    finish(out, options)
+}
+
+/// How many findings there are, what was looked at, and what must be said aloud.
+pub(super) fn closing(report: &Report, options: &HumanOptions, out: &mut String) {
+    counts(report, options, out);
     for sentence in std::iter::once(&looked_at(&report.summary)).chain(&report.summary.remarks) {
         for line in wrap(&sanitize::text(sentence), options.width, "", "  ") {
             out.push_str(line.trim_end());
             out.push('\n');
         }
     }
-    finish(out, options)
 }
 
-fn drawing<'a>(finding: &'a Finding, texts: &'a Texts<'a>, explain: bool, options: &HumanOptions) -> Drawing<'a> {
+/// `explain` adds how to learn more about the rule.
+pub(super) fn drawing<'a>(
+    finding: &'a Finding,
+    texts: &'a Texts<'a>,
+    explain: bool,
+    options: &HumanOptions,
+) -> Drawing<'a> {
     let primary = finding.places.first();
     let files = Texts::by_source(&finding.places).into_iter().map(|(source, places)| File {
         name: texts.name(source),
@@ -70,7 +81,7 @@ fn drawing<'a>(finding: &'a Finding, texts: &'a Texts<'a>, explain: bool, option
 }
 
 /// `a, b, … and 7 more`
-fn sample(paths: &Paths, options: &HumanOptions) -> String {
+pub(super) fn sample(paths: &Paths, options: &HumanOptions) -> String {
     let named: Vec<String> = paths.sample.iter().map(|path| listed(path, options)).collect();
     let named = named.join(", ");
     match paths.count.saturating_sub(paths.sample.len()) {
@@ -81,7 +92,7 @@ fn sample(paths: &Paths, options: &HumanOptions) -> String {
 }
 
 /// `3 findings: 1 error, 2 warnings`
-fn counts(report: &Report, options: &HumanOptions, out: &mut String) {
+pub(super) fn counts(report: &Report, options: &HumanOptions, out: &mut String) {
     let total = report.findings.len();
     if total == 0 {
         paint(Style::new().bold(), "No findings", options, out);
@@ -106,7 +117,7 @@ fn counts(report: &Report, options: &HumanOptions, out: &mut String) {
 }
 
 /// What was looked at, then what was left out; zeroes that say nothing are left out.
-fn looked_at(summary: &Summary) -> String {
+pub(super) fn looked_at(summary: &Summary) -> String {
     let mut line = format!(
         "Checked {}: {}",
         count(summary.files, "file", "files"),

@@ -30,8 +30,13 @@ pub fn json(report: &Report) -> String {
         summary: summary(report),
         findings: report.findings.iter().map(|finding| self::finding(finding, &texts)).collect(),
     };
+    pretty(&document)
+}
+
+/// A value on indented lines, in the same safe JSON as the report.
+pub(super) fn pretty(value: &impl Serialize) -> String {
     let mut out = Vec::new();
-    write(&document, PrettyFormatter::new(), &mut out);
+    write(value, PrettyFormatter::new(), &mut out);
     text(out)
 }
 

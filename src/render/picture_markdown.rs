@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::markdown::{cell, code, sentence};
 use crate::finding::{Report, Severity};
 use crate::picture::{Picture, Standing};
 use crate::policy::Policy;
@@ -10,7 +11,7 @@ use crate::sanitize;
 /// Tables of areas and findings. Names are code spans, so that nothing of the repository is markup and nobody is
 /// mentioned.
 pub fn picture_markdown(report: &Report, picture: &Picture, policy: &Policy, repository: &str) -> String {
-    let mut text = format!("# Who owns {}\n\n", code(repository));
+    let mut text = format!("# Who owns {}\n\n", name(repository));
     let [errors, warnings, infos] =
         [Severity::Error, Severity::Warning, Severity::Info].map(|severity| report.count(severity));
     let _ = writeln!(text, "{errors} errors, {warnings} warnings, {infos} infos.\n");
@@ -18,7 +19,7 @@ pub fn picture_markdown(report: &Report, picture: &Picture, policy: &Policy, rep
     if !picture.areas.is_empty() {
         text.push_str("## Who answers for what\n\n| area | files |");
         let mut rule = String::from("|---|---:|");
-        let roles = picture.roles.iter().map(|role| code(&policy.role(*role).name));
+        let roles = picture.roles.iter().map(|role| name(&policy.role(*role).name));
         for name in roles.chain(["no role".to_owned()]).chain(Standing::ALL.map(|standing| standing.name().to_owned()))
         {
             let _ = write!(text, " {name} |");
@@ -26,7 +27,7 @@ pub fn picture_markdown(report: &Report, picture: &Picture, policy: &Policy, rep
         }
         let _ = writeln!(text, "\n{rule}");
         for row in &picture.areas {
-            let _ = write!(text, "| {} | {} |", code(&row.name), row.files);
+            let _ = write!(text, "| {} | {} |", name(&row.name), row.files);
             for role in &picture.roles {
                 let count = row.roles.get(role).copied().unwrap_or(0);
                 // The accountable roles stand out.
@@ -48,29 +49,18 @@ pub fn picture_markdown(report: &Report, picture: &Picture, policy: &Policy, rep
         text.push_str("## Findings\n\n| severity | rule | what | files |\n|---|---|---|---:|\n");
         for finding in &report.findings {
             let (severity, rule) = (finding.severity, finding.rule.code);
-            let _ = writeln!(text, "| {severity} | {rule} | {} | {} |", code(&finding.message), finding.paths.count);
+            let _ = writeln!(
+                text,
+                "| {severity} | {rule} | {} | {} |",
+                cell(&sentence(&finding.message)),
+                finding.paths.count
+            );
         }
     }
     text
 }
 
-/// A code span in a table's cell: longer fences than any run of backticks inside, and no bare bar.
-fn code(text: &str) -> String {
-    let text = sanitize::text(text).replace('|', "\u{2223}");
-    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::code;
-
-    #[test]
-    fn nothing_ends_a_code_span_early() {
-        assert_eq!(code("a"), "`a`");
-        assert_eq!(code("``x`"), "``` ``x` ```");
-        assert_eq!(code("a|b @acme/ml"), "`a\u{2223}b @acme/ml`");
-    }
+/// A name in a cell of a table.
+fn name(text: &str) -> String {
+    cell(&code(&sanitize::text(text)))
 }
