@@ -121,7 +121,7 @@ fn human(view: &View<'_>) -> String {
             proofs.len()
         );
     }
-    if !proofs.is_empty() {
+    if !proofs.is_empty() && floor.is_none() {
         let _ = writeln!(text, "{}", sanitize::text(&input.reading()));
     }
     if !policy.has_role_map() && !proofs.is_empty() {
