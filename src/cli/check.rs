@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Input};
+use super::input::{self, HeldFloor, Input};
 use super::{Outcome, output};
 use crate::finding::{FailOn, FileText, Finding, Report, Severity, Source, Subject, Summary};
 use crate::render::{Format, HumanOptions, Trouble};
@@ -151,7 +151,12 @@ pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
         Subject::Path(path) => is_within(path, scope),
         Subject::Entry { .. } | Subject::Policy(_) | Subject::Repository(_) => false,
     };
-    let judged = rules::judge(&context, today, in_scope);
+    let floors: Vec<Context<'_>> = input
+        .floors
+        .iter()
+        .map(|floor| Context::new(floor.stages(input.stages(&is_ignored)), choice.dialect, others))
+        .collect();
+    let judged = rules::judge_with_floors(&context, &floors, today, in_scope);
     let items: Vec<_> = ownership.items().iter().filter(|item| is_within(listing.path(item.path), scope)).collect();
     let areas: std::collections::BTreeSet<_> = items.iter().filter_map(|item| item.area).collect();
     let ownerless = |path: usize| {
@@ -210,7 +215,7 @@ fn is_within(path: &[u8], scope: &[u8]) -> bool {
 
 /// What must be said aloud lest a green run is taken for more than it is.
 fn remarks(input: &Input) -> Vec<String> {
-    let mut remarks = Vec::new();
+    let mut remarks = input.policy_remarks.clone();
     let advice = if input.is_bare_list {
         "A bare list reads no policy of its own: pass --policy FILE."
     } else {
@@ -222,9 +227,9 @@ fn remarks(input: &Input) -> Vec<String> {
             String::from_utf8_lossy(&input.scope)
         ));
     }
-    if input.ownership.items().is_empty() {
+    if input.ownership.items().is_empty() && input.floors.iter().all(HeldFloor::is_empty) {
         remarks.push("No ML artefacts were found: only CODEOWNERS itself was checked.".to_owned());
-    } else if !input.policy.has_role_map() {
+    } else if !input.policy.has_role_map() && !input.floors.iter().any(|floor| floor.policy.has_role_map()) {
         remarks.push(format!(
             "No role map: who holds which role is not known, so roles (MLO3xx) were not checked. {advice}"
         ));

@@ -12,7 +12,7 @@ use super::{Outcome, output};
 use crate::codeowners::{DEFAULT_BUDGET, EntryId, Owner};
 use crate::future::{self, AreaProof, Piece, PieceOrigin, Proof, Undecided};
 use crate::ownership::{Demand, Judge};
-use crate::policy::{AreaId, Located, Party};
+use crate::policy::{AreaId, Located, Party, Policy};
 use crate::render::{json_line, path_bytes};
 use crate::sanitize;
 
@@ -44,15 +44,28 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
         Err(failure) => return failure.report(color),
     };
     let is_ignored = |path: &[u8]| input.tree.is_ignored(path);
-    let proofs = future::prove(input.stages(&is_ignored), options.anywhere, &mut DEFAULT_BUDGET.clone());
-    let printed = match options.format {
-        Format::Human => output::print(&human(&input, &proofs)),
-        Format::Jsonl => output::print(&jsonl(&input, &proofs)),
+    let own = input.stages(&is_ignored);
+    let floors = input.floors.iter().map(|floor| (floor.stages(own), Some(floor.name())));
+    let views = std::iter::once((own, None)).chain(floors).map(|(stages, floor)| View {
+        input: &input,
+        policy: stages.policy,
+        floor,
+        proofs: future::prove(stages, options.anywhere, &mut DEFAULT_BUDGET.clone()),
+    });
+    let views: Vec<View<'_>> = views.collect();
+    let print = match options.format {
+        Format::Human => human,
+        Format::Jsonl => jsonl,
     };
+    let mut text = views.iter().map(print).collect::<Vec<_>>().concat();
+    if options.format == Format::Human {
+        input.policy_remarks.iter().for_each(|remark| text = format!("{text}{}\n", sanitize::text(remark)));
+    }
+    let printed = output::print(&text);
     if printed == Outcome::Error {
         return printed;
     }
-    let answers = || proofs.iter().flat_map(|proof| &proof.answers);
+    let answers = || views.iter().flat_map(|view| &view.proofs).flat_map(|proof| &proof.answers);
     if answers().any(|(_, proof)| matches!(proof, Proof::Witness { .. })) {
         Outcome::Findings
     } else if answers().any(|(_, proof)| matches!(proof, Proof::NotDecided(_))) {
@@ -62,16 +75,29 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     }
 }
 
-fn human(input: &Input, proofs: &[AreaProof]) -> String {
-    let judge = Judge::new(&input.policy, input.codeowners.as_ref());
+/// What is proved of one policy: the repository's, or a floor.
+struct View<'a> {
+    input: &'a Input,
+    policy: &'a Policy,
+    /// The file, of a floor.
+    floor: Option<&'a str>,
+    proofs: Vec<AreaProof>,
+}
+
+fn human(view: &View<'_>) -> String {
+    let View { input, policy, floor, proofs } = view;
+    let judge = Judge::new(policy, input.codeowners.as_ref());
     let mut text = String::new();
+    if let Some(floor) = floor {
+        let _ = writeln!(text, "\nThe floor {}\n", sanitize::text(floor));
+    }
     for proof in proofs {
-        let _ = writeln!(text, "{}", sanitize::text(&input.policy.area(proof.area).name));
-        let _ = writeln!(text, "  {:12} {}", "paths", sanitize::text(&universe(input, &proof.pieces)));
+        let _ = writeln!(text, "{}", sanitize::text(&policy.area(proof.area).name));
+        let _ = writeln!(text, "  {:12} {}", "paths", sanitize::text(&universe(view, &proof.pieces)));
         for (demand, answer) in &proof.answers {
-            let asked = asked(input, proof.area, *demand);
+            let asked = asked(policy, proof.area, *demand);
             let _ = writeln!(text, "  {:12} {}", verdict(answer), sanitize::text(&asked));
-            for line in told(input, &judge, answer) {
+            for line in told(view, &judge, answer) {
                 let _ = writeln!(text, "  {:12} {}", "", sanitize::text(&line));
             }
         }
@@ -95,10 +121,10 @@ fn human(input: &Input, proofs: &[AreaProof]) -> String {
             proofs.len()
         );
     }
-    if !proofs.is_empty() {
+    if !proofs.is_empty() && floor.is_none() {
         let _ = writeln!(text, "{}", sanitize::text(&input.reading()));
     }
-    if !input.policy.has_role_map() && !proofs.is_empty() {
+    if !policy.has_role_map() && !proofs.is_empty() {
         text.push_str(
             "No role map: only whether somebody owns the paths was asked. mlops-lint.yaml says who holds a role.\n",
         );
@@ -107,7 +133,7 @@ fn human(input: &Input, proofs: &[AreaProof]) -> String {
 }
 
 /// The universe in a line: the policy's paths, and the kinds.
-fn universe(input: &Input, pieces: &[Piece]) -> String {
+fn universe(view: &View<'_>, pieces: &[Piece]) -> String {
     const MOST: usize = 6;
     let mut named: Vec<String> = Vec::new();
     let mut push = |name: String| {
@@ -117,8 +143,10 @@ fn universe(input: &Input, pieces: &[Piece]) -> String {
     };
     for piece in pieces {
         match &piece.origin {
-            PieceOrigin::Policy(nth) => push(input.policy.area(piece.area).paths[*nth].value.text.clone()),
-            PieceOrigin::Kind(kind) | PieceOrigin::Content(kind) => push(input.catalogue.kind(*kind).title.clone()),
+            PieceOrigin::Policy(nth) => push(view.policy.area(piece.area).paths[*nth].value.text.clone()),
+            PieceOrigin::Kind(kind) | PieceOrigin::Content(kind) => {
+                push(view.input.catalogue.kind(*kind).title.clone());
+            }
         }
     }
     let more = named.len().saturating_sub(MOST);
@@ -139,10 +167,11 @@ fn verdict(proof: &Proof) -> &'static str {
 }
 
 /// What a demand asks, in the policy's words.
-fn asked(input: &Input, area: AreaId, demand: Demand) -> String {
-    let wanted = input.policy.area(area).ownership.as_ref();
+fn asked(policy: &Policy, area: AreaId, demand: Demand) -> String {
+    let wanted = policy.area(area).ownership.as_ref();
     let names = |parties: Option<&Located<Vec<Located<Party>>>>| {
-        let names = parties.into_iter().flat_map(|parties| &parties.value).map(|party| party_name(input, &party.value));
+        let names =
+            parties.into_iter().flat_map(|parties| &parties.value).map(|party| party_name(policy, &party.value));
         names.collect::<Vec<_>>().join(" or ")
     };
     match demand {
@@ -152,7 +181,7 @@ fn asked(input: &Input, area: AreaId, demand: Demand) -> String {
         Demand::Consulted(index) => {
             let parties = wanted.and_then(|wanted| wanted.consulted.as_ref());
             let party = parties.and_then(|parties| parties.value.get(index));
-            format!("consulted: {}", party.map_or("", |party| party_name(input, &party.value)))
+            format!("consulted: {}", party.map_or("", |party| party_name(policy, &party.value)))
         }
         Demand::Approvers => {
             format!("approvers: always {}", names(wanted.and_then(|wanted| wanted.approvers.as_ref())))
@@ -168,20 +197,21 @@ fn asked(input: &Input, area: AreaId, demand: Demand) -> String {
     }
 }
 
-fn party_name<'i>(input: &'i Input, party: &'i Party) -> &'i str {
+fn party_name<'i>(policy: &'i Policy, party: &'i Party) -> &'i str {
     match party {
-        Party::Role(role) => &input.policy.role(*role).name,
+        Party::Role(role) => &policy.role(*role).name,
         Party::Owner(owner) => &owner.text,
     }
 }
 
 /// What shows it, in lines.
-fn told(input: &Input, judge: &Judge<'_>, proof: &Proof) -> Vec<String> {
+fn told(view: &View<'_>, judge: &Judge<'_>, proof: &Proof) -> Vec<String> {
+    let input = view.input;
     let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
     match proof {
         Proof::Proved => Vec::new(),
         Proof::Witness { path, winners } => {
-            let (who, lines) = deciding(input, judge, winners);
+            let (who, lines) = deciding(view, judge, winners);
             // A name that only one file can have may be there already.
             let goes = if input.tree.listing().find(path).is_some() { "goes" } else { "would go" };
             std::iter::once(format!("{} {goes} to {who}", text(path))).chain(lines).collect()
@@ -198,8 +228,9 @@ fn told(input: &Input, judge: &Judge<'_>, proof: &Proof) -> Vec<String> {
 }
 
 /// Who would own a path, and the entries that say so.
-fn deciding(input: &Input, judge: &Judge<'_>, winners: &[EntryId]) -> (String, Vec<String>) {
+fn deciding(view: &View<'_>, judge: &Judge<'_>, winners: &[EntryId]) -> (String, Vec<String>) {
     const MOST: usize = 12;
+    let View { input, policy, .. } = view;
     let Some(file) = input.codeowners.as_ref().filter(|_| !winners.is_empty()) else {
         return ("nobody: no entry matches".to_owned(), Vec::new());
     };
@@ -207,7 +238,7 @@ fn deciding(input: &Input, judge: &Judge<'_>, winners: &[EntryId]) -> (String, V
     let entries = || winners.iter().map(|&winner| file.entry(winner));
     let required = entries().filter(|entry| file.is_required(entry)).flat_map(|entry| &entry.owners);
     let owners: Vec<&Owner> = required.filter(|owner| seen.insert(&owner.key)).collect();
-    let told: Vec<String> = owners.iter().take(MOST).map(|owner| with_roles(input, judge, owner)).collect();
+    let told: Vec<String> = owners.iter().take(MOST).map(|owner| with_roles(policy, judge, owner)).collect();
     let who = match owners.len() {
         0 if entries().any(|entry| !entry.owners.is_empty()) => "nobody who has to approve".to_owned(),
         0 => "nobody: the entry names no owner".to_owned(),
@@ -222,6 +253,9 @@ fn deciding(input: &Input, judge: &Judge<'_>, winners: &[EntryId]) -> (String, V
 /// One demand of one area; `prove --format jsonl` prints these.
 #[derive(Serialize)]
 struct Answer<'a> {
+    /// The floor that asks it; absent for the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    floor: Option<&'a str>,
     area: &'a str,
     /// The policy's key; `owned` for what every area asks.
     demand: &'static str,
@@ -240,20 +274,21 @@ struct Answer<'a> {
     because: Option<&'static str>,
 }
 
-fn jsonl(input: &Input, proofs: &[AreaProof]) -> String {
+fn jsonl(view: &View<'_>) -> String {
     let mut text = String::new();
-    for proof in proofs {
+    for proof in &view.proofs {
         for (demand, answer) in &proof.answers {
-            text.push_str(&json_line(&form(input, proof.area, *demand, answer)));
+            text.push_str(&json_line(&form(view, proof.area, *demand, answer)));
         }
     }
     text
 }
 
-fn form<'a>(input: &'a Input, area: AreaId, demand: Demand, proof: &Proof) -> Answer<'a> {
-    let wanted = input.policy.area(area).ownership.as_ref();
+fn form<'a>(view: &'a View<'_>, area: AreaId, demand: Demand, proof: &Proof) -> Answer<'a> {
+    let View { input, policy, .. } = view;
+    let wanted = policy.area(area).ownership.as_ref();
     let list = |parties: Option<&'a Located<Vec<Located<Party>>>>| {
-        parties.into_iter().flat_map(|parties| &parties.value).map(|party| party_name(input, &party.value)).collect()
+        parties.into_iter().flat_map(|parties| &parties.value).map(|party| party_name(policy, &party.value)).collect()
     };
     let parties: Vec<&str> = match demand {
         Demand::Accountable => list(wanted.and_then(|wanted| wanted.accountable.as_ref())),
@@ -273,7 +308,8 @@ fn form<'a>(input: &'a Input, area: AreaId, demand: Demand, proof: &Proof) -> An
         Proof::NotDecided(Undecided::Content(_, path)) => (Some(path), &[][..], Some("content")),
     };
     Answer {
-        area: &input.policy.area(area).name,
+        floor: view.floor,
+        area: &policy.area(area).name,
         demand: demand.key().unwrap_or("owned"),
         parties,
         verdict: verdict(proof),

@@ -11,6 +11,7 @@ use super::{Outcome, output};
 use crate::catalogue::{Evidence, Seen};
 use crate::codeowners::{Codeowners, Entry, EntryId, Matcher, Owner};
 use crate::ownership::Judge;
+use crate::policy::Policy;
 use crate::render::{json_line, path_bytes};
 use crate::sanitize;
 
@@ -50,6 +51,9 @@ struct Answer<'a> {
     /// Roles that any of the owners holds, by name.
     roles: Vec<&'a str>,
     area: Option<&'a str>,
+    /// The areas of floors that it is in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    floors: Vec<AnswerFloor<'a>>,
     artefact: Option<&'a str>,
     /// Why it is that artefact.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +86,12 @@ impl<'a> From<&'a Evidence> for AnswerEvidence<'a> {
             Evidence::Below(marker) => Self::Below { marker: String::from_utf8_lossy(marker).into_owned() },
         }
     }
+}
+
+#[derive(Serialize)]
+struct AnswerFloor<'a> {
+    floor: &'a str,
+    area: &'a str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -179,6 +189,11 @@ fn answer<'a>(input: &'a Input, judge: &Judge<'a>, index: usize) -> Answer<'a> {
         owners: owners.iter().map(|owner| owner.text.as_str()).collect(),
         roles,
         area: item.and_then(|item| item.area).map(|area| input.policy.area(area).name.as_str()),
+        floors: input
+            .floors
+            .iter()
+            .filter_map(|floor| Some(AnswerFloor { floor: floor.name(), area: floor.area_of(index)? }))
+            .collect(),
         artefact: item.and_then(|item| item.kind).map(|kind| input.catalogue.kind(kind).name.as_str()),
         evidence: item.and_then(|item| item.evidence.as_ref()).map(AnswerEvidence::from),
     }
@@ -215,7 +230,8 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
             State::Owned => {
                 let owners = winners.iter().flat_map(|(_, entry)| &entry.owners);
                 let owners: FxHashMap<&str, &Owner> = owners.map(|owner| (owner.text.as_str(), owner)).collect();
-                let told = answer.owners.iter().filter_map(|name| Some(with_roles(input, judge, owners.get(name)?)));
+                let told =
+                    answer.owners.iter().filter_map(|name| Some(with_roles(&input.policy, judge, owners.get(name)?)));
                 told.collect::<Vec<_>>().join(", ")
             }
             State::Ownerless => "nobody: the winning entry names no owner".to_owned(),
@@ -225,6 +241,7 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
     if let Some(area) = answer.area {
         lines.push(("area", area.to_owned()));
     }
+    lines.extend(answer.floors.iter().map(|one| ("floor", format!("{} ({})", one.area, one.floor))));
     if let Some(item) = input.ownership.item(index)
         && let (Some(kind), Some(evidence)) = (item.kind, &item.evidence)
     {
@@ -241,8 +258,8 @@ fn human(text: &mut String, input: &Input, judge: &Judge<'_>, index: usize, answ
 }
 
 /// `@acme/ml-eng (ml-engineer)`
-pub(super) fn with_roles(input: &Input, judge: &Judge<'_>, owner: &Owner) -> String {
-    let roles: Vec<&str> = judge.roles_of(owner).iter().map(|&role| input.policy.role(role).name.as_str()).collect();
+pub(super) fn with_roles(policy: &Policy, judge: &Judge<'_>, owner: &Owner) -> String {
+    let roles: Vec<&str> = judge.roles_of(owner).iter().map(|&role| policy.role(role).name.as_str()).collect();
     if roles.is_empty() { owner.text.clone() } else { format!("{} ({})", owner.text, roles.join(", ")) }
 }
 

@@ -99,6 +99,10 @@ impl Errors {
         }
     }
 
+    pub(super) fn extend(&mut self, errors: impl IntoIterator<Item = PolicyError>) {
+        errors.into_iter().for_each(|error| self.push(error));
+    }
+
     /// True where further errors are only counted: the search for the word that was meant is not worth its time.
     pub(super) fn is_full(&self) -> bool {
         self.list.len() >= MOST
@@ -106,6 +110,10 @@ impl Errors {
 
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.list.len() + self.more
     }
 
     /// The errors by place, those of whole files first.

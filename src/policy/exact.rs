@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::overlap::Decide;
-use crate::codeowners::{DEFAULT_BUDGET, Decision, PathSearch, Pattern, Segment, intersection, union_covers};
+use crate::codeowners::{DEFAULT_BUDGET, Decision, Engine, PathSearch, Pattern, Segment, union_covers};
 
 /// The exact engine, with one budget for the whole policy.
 pub(super) struct Exact {
@@ -37,6 +37,26 @@ fn size(pattern: &Pattern) -> u64 {
     1 + pattern.segments.iter().map(tokens).sum::<usize>() as u64
 }
 
+impl Exact {
+    /// A path that all of `inside` match and none of `outside` does; `None` where there is none or none was found.
+    pub(super) fn shared(&self, inside: &[&Pattern], outside: &[&Pattern]) -> Option<Vec<u8>> {
+        let ranked: Vec<_> = outside.iter().map(|&pattern| (0, pattern)).collect();
+        let ask = |budget: &mut u64| Engine::new(&ranked).find_path(inside, None, budget);
+        match self.spend(&[outside, inside].concat(), ask)? {
+            PathSearch::Found(path) | PathSearch::Taken(path) => Some(path),
+            PathSearch::Nowhere | PathSearch::NotDecided => None,
+        }
+    }
+
+    /// A path of `inner` that none of `outer` matches; `None` where there is none or none was found.
+    pub(super) fn left_out(&self, outer: &[&Pattern], inner: &Pattern) -> Option<Vec<u8>> {
+        match self.spend(&[outer, &[inner]].concat(), |budget| union_covers(outer, inner, budget))? {
+            Decision::No(path) => Some(path),
+            Decision::Yes | Decision::NotDecided => None,
+        }
+    }
+}
+
 impl Decide for Exact {
     fn covers(&self, outer: &[&Pattern], inner: &Pattern) -> Option<bool> {
         match self.spend(&[outer, &[inner]].concat(), |budget| union_covers(outer, inner, budget))? {
@@ -47,9 +67,6 @@ impl Decide for Exact {
     }
 
     fn common(&self, a: &Pattern, b: &Pattern) -> Option<Vec<u8>> {
-        match self.spend(&[a, b], |budget| intersection(a, b, budget))? {
-            PathSearch::Found(path) | PathSearch::Taken(path) => Some(path),
-            PathSearch::Nowhere | PathSearch::NotDecided => None,
-        }
+        self.shared(&[a, b], &[])
     }
 }

@@ -2,7 +2,8 @@
 
 use super::check::check;
 use super::error::{Errors, PolicyError, PolicyErrors, nearest};
-use super::fields::{list, shortened, text, word};
+use super::extend;
+use super::fields::shortened;
 use super::merge::{Removed, merge};
 use super::tree::{self, Node, Value};
 use super::{Origin, Policy, PolicyText};
@@ -14,7 +15,7 @@ pub const MAX_BYTES: usize = crate::source::POLICY_LIMIT;
 /// The policies in the binary, by name.
 const PACKS: [(&str, &str); 1] = [("ml-team", include_str!("../../policies/ml-team.yaml"))];
 /// What `profile` can be, each with what it lays over the packs.
-const PROFILES: [(&str, &str); 3] = [
+pub(super) const PROFILES: [(&str, &str); 3] = [
     ("oss", include_str!("../../policies/profiles/oss.yaml")),
     ("team", include_str!("../../policies/profiles/team.yaml")),
     ("regulated", include_str!("../../policies/profiles/regulated.yaml")),
@@ -22,7 +23,7 @@ const PROFILES: [(&str, &str); 3] = [
 /// What `extends` calls them, and how their texts are named.
 pub const PREFIX: &str = "builtin:";
 /// The pack that runs where a repository has no policy.
-const DEFAULT: &str = "ml-team";
+pub(super) const DEFAULT: &str = "ml-team";
 
 /// A policy file as read.
 #[derive(Clone, Copy, Debug)]
@@ -42,14 +43,53 @@ pub struct Known<'a> {
     pub rules: Vec<(&'static str, &'static str)>,
 }
 
-/// Loads a repository's policy, or `builtin:ml-team` where it has none.
+impl Known<'_> {
+    /// The slug of a rule; empty for a code that is none.
+    pub(super) fn slug(&self, code: &str) -> &'static str {
+        self.rules.iter().find(|(known, _)| *known == code).map_or("", |&(_, slug)| slug)
+    }
+}
+
+/// A whole file, `None` where there is none, or why it was not read.
+pub type FileRead = Result<Option<Vec<u8>>, String>;
+
+/// Other files that a policy names under `extends` and `floor`.
+#[derive(Clone, Copy)]
+pub struct Files<'a> {
+    /// Reads a file by its path, and refuses one of more than [`MAX_BYTES`].
+    pub read: &'a dyn Fn(&str) -> FileRead,
+    /// Where the paths start: `the root of the repository`.
+    pub start: &'a str,
+}
+
+impl Files<'static> {
+    /// No other file can be had.
+    pub const NONE: Self = Self { read: &|_| Ok(None), start: "the root of the repository" };
+}
+
+impl std::fmt::Debug for Files<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Files").field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+/// Loads a repository's policy, or `builtin:ml-team` where it has none. It can extend no other files.
 ///
 /// # Errors
 ///
 /// All that is wrong with the policy; a syntax error hides what stands behind it.
 pub fn load(own: Option<LoadInput<'_>>, known: &Known<'_>) -> Result<Policy, PolicyErrors> {
+    load_with(own, known, Files::NONE)
+}
+
+/// As [`load`], with the files that it may extend.
+///
+/// # Errors
+///
+/// All that is wrong with the policy and with what it extends.
+pub fn load_with(own: Option<LoadInput<'_>>, known: &Known<'_>, files: Files<'_>) -> Result<Policy, PolicyErrors> {
     match own {
-        Some(own) => load_own(own, known),
+        Some(own) => load_own(own, known, files, Vec::new()),
         None => load_builtin(DEFAULT, known),
     }
 }
@@ -71,67 +111,61 @@ pub fn load_builtin(name: &str, known: &Known<'_>) -> Result<Policy, PolicyError
     finish(tree, known, &Removed::new(), texts, errors)
 }
 
-fn load_own(own: LoadInput<'_>, known: &Known<'_>) -> Result<Policy, PolicyErrors> {
+/// Loads a policy file; its texts stand behind those of `before`, which its places leave alone.
+pub(super) fn load_own(
+    own: LoadInput<'_>,
+    known: &Known<'_>,
+    files: Files<'_>,
+    before: Vec<PolicyText>,
+) -> Result<Policy, PolicyErrors> {
     let mut errors = Errors::default();
+    let mut texts = before;
     if own.text.len() > MAX_BYTES {
         // The text is not kept: nothing in it is worth pointing at.
-        let texts = vec![policy_text(own.name.to_owned(), String::new(), false)];
+        texts.push(policy_text(own.name.to_owned(), String::new(), false));
         errors.push(
             PolicyError::of_file(format!("the policy is larger than {} KiB", MAX_BYTES / 1024))
                 .help("Join paths with directories and `*`; a policy names rules, not files.".to_owned()),
         );
         return Err(PolicyErrors { texts, errors: errors.into_sorted() });
     }
-    let text = match std::str::from_utf8(own.text) {
+    let first = texts.len();
+    texts.push(utf8(own.name, own.text, first, &mut errors));
+    let tree = if errors.is_empty() { read(&texts, first, &mut errors) } else { None };
+    let Some(tree) = tree.filter(|_| errors.is_empty()) else {
+        return Err(PolicyErrors { texts, errors: errors.into_sorted() });
+    };
+    let layers = match extend::gather(tree, texts, files, &mut errors) {
+        Ok(layers) => layers,
+        // Every role of a pack that is not there would be one more error.
+        Err(texts) => return Err(PolicyErrors { texts, errors: errors.into_sorted() }),
+    };
+    let mut removed = Removed::new();
+    let tree = layers.trees.into_iter().reduce(|base, over| merge(base, over, &mut removed));
+    finish(tree, known, &removed, layers.texts, errors)
+}
+
+/// A text of the policy; bytes that are not UTF-8 are an error. It is to be number `index`.
+pub(super) fn utf8(name: &str, bytes: &[u8], index: usize, errors: &mut Errors) -> PolicyText {
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(error) => {
             let at = error.valid_up_to();
             // Lossy decoding changes nothing before the first bad byte, and puts one character in its place.
-            let texts = vec![policy_text(own.name.to_owned(), String::from_utf8_lossy(own.text).into_owned(), false)];
             let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             errors.push(
-                PolicyError::new(Origin { text: 0, span }, "the policy is not UTF-8")
-                    .label(own.text.get(at).map_or_else(String::new, |byte| format!("byte 0x{byte:02X}")))
+                PolicyError::new(Origin { text: index, span }, "the policy is not UTF-8")
+                    .label(bytes.get(at).map_or_else(String::new, |byte| format!("byte 0x{byte:02X}")))
                     .help("Save the file as UTF-8.".to_owned()),
             );
-            return Err(PolicyErrors { texts, errors: errors.into_sorted() });
+            String::from_utf8_lossy(bytes).into_owned()
         }
     };
-    let texts = vec![policy_text(own.name.to_owned(), text, false)];
-    let Some(mut tree) = read(&texts, 0, &mut errors).filter(|_| errors.is_empty()) else {
-        return Err(PolicyErrors { texts, errors: errors.into_sorted() });
-    };
-    let names = extended(&tree, &mut errors);
-    let profile = profile(&tree, &names, &mut errors);
-    if !errors.is_empty() {
-        // Every role of a pack that is not there would be one more error.
-        return Err(PolicyErrors { texts, errors: errors.into_sorted() });
-    }
-    // The texts stand in the order they are merged: the own one last.
-    let packs = names.iter().map(|(name, text)| policy_text(format!("{PREFIX}{name}"), (*text).to_owned(), true));
-    let profile = profile.map(|(name, text)| policy_text(format!("profile {name}"), text.to_owned(), true));
-    let texts: Vec<PolicyText> = packs.chain(profile).chain(texts).collect();
-    let below = texts.len() - 1;
-    tree.set_text(below);
-
-    let mut removed = Removed::new();
-    let mut base: Option<Node> = None;
-    for index in 0..below {
-        let Some(pack) = read(&texts, index, &mut errors) else { continue };
-        base = Some(match base {
-            Some(base) => merge(base, pack, &mut removed),
-            None => pack,
-        });
-    }
-    let tree = match base {
-        Some(base) => merge(base, tree, &mut removed),
-        None => tree,
-    };
-    finish(Some(tree), known, &removed, texts, errors)
+    policy_text(name.to_owned(), text, false)
 }
 
 /// Reads one text and what must stand in each: the version.
-fn read(texts: &[PolicyText], index: usize, errors: &mut Errors) -> Option<Node> {
+pub(super) fn read(texts: &[PolicyText], index: usize, errors: &mut Errors) -> Option<Node> {
     let text = &texts.get(index)?.text;
     let start = |length| Origin { text: index, span: super::syntax::visible(text, Span::new(0, length)) };
     let tree = tree::parse(text, index, errors);
@@ -179,78 +213,11 @@ fn read(texts: &[PolicyText], index: usize, errors: &mut Errors) -> Option<Node>
     Some(tree)
 }
 
-/// The packs that `extends` names.
-fn extended(tree: &Node, errors: &mut Errors) -> Vec<(&'static str, &'static str)> {
-    let mut packs: Vec<((&'static str, &'static str), Origin)> = Vec::new();
-    let Some(node) = tree.get("extends").map(|entry| &entry.value) else { return Vec::new() };
-    if matches!(node.value, Value::Null) {
-        return Vec::new();
-    }
-    for item in list(node, "`extends`", "[builtin:ml-team]", errors).unwrap_or_default() {
-        let Some(scalar) = text(item, "a policy to extend", errors) else { continue };
-        let said = shortened(&scalar.text);
-        let Some(name) = scalar.text.strip_prefix(PREFIX) else {
-            let help = if pack(&scalar.text).is_some() {
-                format!("Write `{PREFIX}{said}`.")
-            } else {
-                format!("Write `{PREFIX}{DEFAULT}`, and the rest into this file.")
-            };
-            errors.push(
-                PolicyError::new(item.at, format!("`{said}` cannot be extended: only {PREFIX} packs can"))
-                    .label("not a pack")
-                    .help(help),
-            );
-            continue;
-        };
-        let Some(&found) = PACKS.iter().find(|(known, _)| *known == name) else {
-            errors.push(
-                PolicyError::new(item.at, format!("there is no policy `{said}`"))
-                    .label("unknown pack")
-                    .help(no_pack_help(name)),
-            );
-            continue;
-        };
-        if let Some(&(_, first)) = packs.iter().find(|(other, _)| *other == found) {
-            errors.push(
-                PolicyError::new(item.at, format!("`{said}` is extended twice"))
-                    .label("here again")
-                    .help("Keep one.".to_owned())
-                    .related(first, "first here"),
-            );
-            continue;
-        }
-        packs.push((found, item.at));
-    }
-    packs.into_iter().map(|(pack, _)| pack).collect()
-}
-
-/// The profile that the policy names. It lays demands over areas, so there must be some.
-fn profile(
-    tree: &Node,
-    packs: &[(&'static str, &'static str)],
-    errors: &mut Errors,
-) -> Option<(&'static str, &'static str)> {
-    let node = &tree.get("profile")?.value;
-    let names = PROFILES.map(|(name, _)| name);
-    let name = word(node, "profile", &names, &[], errors)?;
-    if packs.is_empty() {
-        errors.push(
-            PolicyError::new(
-                node.at,
-                format!("the profile `{name}` changes what {PREFIX}{DEFAULT} asks, and nothing is extended"),
-            )
-            .label("nothing to change")
-            .help(format!("Add `extends: [{PREFIX}{DEFAULT}]`.")),
-        );
-    }
-    PROFILES.into_iter().find(|(known, _)| *known == name)
-}
-
-fn pack(name: &str) -> Option<&'static str> {
+pub(super) fn pack(name: &str) -> Option<&'static str> {
     PACKS.iter().find(|(known, _)| *known == name).map(|&(_, text)| text)
 }
 
-fn no_pack_help(name: &str) -> String {
+pub(super) fn no_pack_help(name: &str) -> String {
     if let Some(name) = nearest(name, PACKS.iter().map(|(known, _)| *known)) {
         return format!("Did you mean `{PREFIX}{name}`?");
     }
@@ -258,7 +225,7 @@ fn no_pack_help(name: &str) -> String {
     format!("The packs are: {}.", known.join(", "))
 }
 
-fn policy_text(name: String, text: String, builtin: bool) -> PolicyText {
+pub(super) fn policy_text(name: String, text: String, builtin: bool) -> PolicyText {
     let lines = LineIndex::new(text.as_bytes());
     PolicyText { name, text, lines, builtin }
 }

@@ -6,7 +6,10 @@
 mod check;
 mod error;
 mod exact;
+mod extend;
 mod fields;
+mod floor;
+mod keys;
 mod load;
 mod merge;
 mod overlap;
@@ -14,7 +17,8 @@ mod syntax;
 mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
-pub use load::{Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin};
+pub use floor::{BELOW_FLOOR, GivenFloor, Held, Loosening, hold};
+pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin, load_with};
 
 use std::collections::BTreeMap;
 
@@ -106,6 +110,12 @@ pub struct Policy {
     pub codeowners_path: Option<Located<String>>,
     /// The dialect, if the policy says so.
     pub dialect: Option<Dialect>,
+    /// The policy that this one must not fall below, relative to the root.
+    pub floor: Option<Located<String>>,
+    /// What it says that is looser than its floors say it; none before [`hold()`].
+    pub loosened: Vec<Loosening>,
+    /// Where its keys stand.
+    keys: keys::Keys,
 }
 
 /// A role and who holds it.
@@ -206,7 +216,7 @@ pub struct Exemption {
 }
 
 /// Trees that the catalogue leaves out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclude {
     /// The catalogue's default exclusions hold.
     pub defaults: bool,

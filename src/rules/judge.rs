@@ -19,6 +19,85 @@ pub struct Judged {
 /// Runs every rule that the policy leaves on, and keeps the violations whose subject is `in_scope`. `today` decides
 /// which exemptions still hold.
 pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(&Subject) -> bool) -> Judged {
+    judge_some(context, today, in_scope, |_| true)
+}
+
+/// As [`judge()`], and then by each floor: what it asks holds beside the policy. What was told already is not told again,
+/// unless a floor takes it more seriously; then only that is told.
+pub fn judge_with_floors(
+    context: &Context<'_>,
+    floors: &[Context<'_>],
+    today: jiff::civil::Date,
+    in_scope: impl Fn(&Subject) -> bool,
+) -> Judged {
+    let mut judged = judge(context, today, &in_scope);
+    if floors.is_empty() {
+        return judged;
+    }
+    let mut told = Told::default();
+    told.add(context, &judged.findings);
+    for floor in floors {
+        let is_new = |violation: &Violation| {
+            // A rule about the policy or the repository is about areas too, where there are any.
+            let in_area = match violation.cause {
+                Cause::Policy(_) | Cause::Repository => !floor.policy.areas.is_empty(),
+                _ => area(&violation.cause).is_some(),
+            };
+            floor.policy.demands(violation.rule, in_area) && told.is_less(violation, weight(floor, violation))
+        };
+        let more = judge_some(floor, today, &in_scope, is_new).findings;
+        let mut graver = Told::default();
+        graver.add(floor, &more);
+        let is_outdone = |finding: &Finding| {
+            finding
+                .violations
+                .iter()
+                .all(|violation| graver.0.contains_key(&(violation.rule, violation.subject.clone())))
+        };
+        judged.findings.retain(|finding| !is_outdone(finding));
+        told.add(floor, &more);
+        judged.findings.extend(more);
+    }
+    sort(&mut judged.findings);
+    judged
+}
+
+/// What was told, and how seriously.
+#[derive(Default)]
+struct Told(BTreeMap<(&'static str, Subject), Severity>);
+
+impl Told {
+    fn add(&mut self, context: &Context<'_>, findings: &[Finding]) {
+        for violation in findings.iter().flat_map(|finding| &finding.violations) {
+            let weight = weight(context, violation);
+            let known = self.0.entry((violation.rule, violation.subject.clone())).or_insert(weight);
+            *known = weight.max(*known);
+        }
+    }
+
+    fn is_less(&self, violation: &Violation, weight: Severity) -> bool {
+        self.0.get(&(violation.rule, violation.subject.clone())).is_none_or(|&told| told < weight)
+    }
+}
+
+/// The severity of a violation by itself.
+fn weight(context: &Context<'_>, violation: &Violation) -> Severity {
+    let default = || RULES.iter().find(|rule| rule.meta().code == violation.rule)?.meta().severity;
+    set_severity(context, violation).or_else(default).unwrap_or(Severity::Warning)
+}
+
+/// The severity that the policy gives it.
+fn set_severity(context: &Context<'_>, violation: &Violation) -> Option<Severity> {
+    let setting = context.policy.rules.get(violation.rule).and_then(|setting| setting.severity.flatten());
+    setting.or_else(|| context.policy.area(area(&violation.cause)?).severity)
+}
+
+fn judge_some(
+    context: &Context<'_>,
+    today: jiff::civil::Date,
+    in_scope: impl Fn(&Subject) -> bool,
+    is_told: impl Fn(&Violation) -> bool,
+) -> Judged {
     let mut violations: Vec<Violation> =
         RULES.iter().filter(|rule| context.is_on(**rule)).flat_map(|rule| rule.check(context)).collect();
     violations.retain(|violation| in_scope(&violation.subject));
@@ -26,17 +105,22 @@ pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(
     silence(context, today, &mut violations);
     let exempt = emitted - violations.len();
     stand_in(context, &mut violations);
+    violations.retain(is_told);
     violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
 
     let mut findings: Vec<Finding> = violations
         .chunk_by(|a, b| a.rule == b.rule && a.cause == b.cause)
         .filter_map(|group| finding(context, group))
         .collect();
+    sort(&mut findings);
+    Judged { findings, exempt }
+}
+
+fn sort(findings: &mut [Finding]) {
     findings.sort_by_cached_key(|finding| {
         let place = &finding.places[0];
         (std::cmp::Reverse(finding.severity), finding.rule.code, place.source.clone(), place.span)
     });
-    Judged { findings, exempt }
 }
 
 /// Whether the policy leaves a rule on.
@@ -150,12 +234,7 @@ fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
     let rule = RULES.iter().find(|rule| rule.meta().code == first.rule)?;
     let told = rule.tell(context, &Group { cause: &first.cause, violations });
     let area = area(&first.cause).map(|area| context.policy.area(area));
-    let setting = context.policy.rules.get(first.rule).and_then(|setting| setting.severity.flatten());
-    let severity = setting
-        .or_else(|| area.and_then(|area| area.severity))
-        .or(told.severity)
-        .or(rule.meta().severity)
-        .unwrap_or(Severity::Warning);
+    let severity = set_severity(context, first).or(told.severity).or(rule.meta().severity).unwrap_or(Severity::Warning);
     debug_assert!(!told.places.is_empty(), "{} has no place", first.rule);
     let mut places = told.places;
     if places.is_empty() {

@@ -18,7 +18,7 @@ use crate::policy::Policy;
 
 pub use context::Context;
 pub use declared::Compared;
-pub use judge::{Judged, judge};
+pub use judge::{Judged, judge, judge_with_floors};
 
 /// What there is to know about a rule.
 #[derive(Debug)]
@@ -115,6 +115,7 @@ registry![
     mlo402_notebook_in_serving,
     mlo501_unknown_owner,
     mlo502_unstaffed_role,
+    mlo506_below_floor,
 ];
 
 /// All rules, by code.

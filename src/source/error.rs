@@ -139,7 +139,9 @@ impl SourceError {
             Self::DubiousOwnership { advice, .. } => advice.clone(),
             Self::Bare(_) => "name a commit to check with `--rev REV`, for example `--rev HEAD`".into(),
             Self::WorkTreeElsewhere(_) => "run in the work tree itself, or unset `core.worktree`".into(),
-            Self::NotARepository(_) => "`--staged` and `--rev` read from git; without them the folder is read".into(),
+            Self::NotARepository(_) => {
+                "`--staged`, `--rev` and `--policy-from` read from git; without them the folder is read".into()
+            }
             Self::BadRevision { .. } => {
                 "in a shallow clone fetch it first: `git fetch --depth=1 origin REV`, or a full `fetch-depth: 0`".into()
             }

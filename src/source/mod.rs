@@ -30,7 +30,7 @@ pub use list::ListInput;
 pub use listing::{FileKind, Listing};
 pub use places::{
     CODEOWNERS_LIMIT, CodeownersFile, CodeownersSearch, POLICY_LIMIT, POLICY_PLACES, codeowners_places,
-    find_codeowners, find_policy,
+    find_codeowners, find_policy, is_inside, read_beside, read_policy,
 };
 pub use tree::{Head, Tree};
 

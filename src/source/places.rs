@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use super::Tree;
+use super::disk::{Disk, Refusal};
 use super::error::SourceError;
 use super::root::relative_bytes;
 use crate::codeowners::Dialect;
@@ -92,6 +93,40 @@ pub fn find_policy(tree: &Tree, explicit: Option<&Path>) -> Result<Option<(Strin
         return Err(SourceError::SeveralPolicies(present.into_iter().map(str::to_owned).collect()));
     }
     first_of(tree, &POLICY_PLACES, POLICY_LIMIT)
+}
+
+/// Reads a policy or a floor that the user named, and gives its path relative to the root, or as named where it is outside.
+pub fn read_policy(tree: &Tree, file: &Path) -> Result<(String, Vec<u8>), SourceError> {
+    read_named(tree, file, POLICY_LIMIT)
+}
+
+/// True for a file that the user named inside the root: it is read as the tree has it.
+pub fn is_inside(tree: &Tree, file: &Path) -> bool {
+    inside(tree, file).is_some()
+}
+
+/// Reads a file by its path relative to the folder of one that the user named outside the root. Links may lead to
+/// regular files within that folder, and nowhere else.
+pub fn read_beside(tree: &Tree, file: &Path, path: &str, limit: usize) -> Result<Option<Vec<u8>>, SourceError> {
+    let full = tree.current_folder().join(file);
+    let unreadable = |cause| SourceError::Unreadable { path: file.to_owned(), cause };
+    let folder = full.parent().unwrap_or(&full).canonicalize().map_err(unreadable)?;
+    let Ok(target) = folder.join(path).canonicalize() else { return Ok(None) };
+    let relative = target.strip_prefix(&folder).ok().and_then(relative_bytes);
+    let Some(relative) = relative else {
+        return Err(SourceError::Link { path: path.to_owned(), why: "leaves the policy's folder" });
+    };
+    match Disk::new(&folder).map_err(unreadable)?.start(&relative, limit) {
+        Ok(start) if start.truncated => {
+            Err(SourceError::TooLarge { path: path.to_owned(), size: start.size.max(limit as u64 + 1), limit })
+        }
+        Ok(start) => Ok(Some(start.bytes)),
+        Err(Refusal::Missing | Refusal::Folder) => Ok(None),
+        Err(Refusal::Unreadable(cause)) => Err(SourceError::Unreadable { path: target, cause }),
+        Err(Refusal::Special | Refusal::Link | Refusal::BehindLink | Refusal::Illegal) => {
+            Err(SourceError::NotAFile(path.to_owned()))
+        }
+    }
 }
 
 fn first_of(tree: &Tree, places: &[&str], limit: usize) -> Result<Option<(String, Vec<u8>)>, SourceError> {

@@ -247,8 +247,8 @@ extends: [ml-team, builtin:ml-teem, builtin:oss, .github/acme.yaml]
 ",
     );
     insta::assert_snapshot!(said, @r"
-    2:11 «ml-team» `ml-team` cannot be extended: only builtin: packs can
-      label: not a pack
+    2:11 «ml-team» `ml-team` names no file
+      label: not a file
       help: Write `builtin:ml-team`.
     2:20 «builtin:ml-teem» there is no policy `builtin:ml-teem`
       label: unknown pack
@@ -256,9 +256,9 @@ extends: [ml-team, builtin:ml-teem, builtin:oss, .github/acme.yaml]
     2:37 «builtin:oss» there is no policy `builtin:oss`
       label: unknown pack
       help: The packs are: `builtin:ml-team`.
-    2:50 «.github/acme.yaml» `.github/acme.yaml` cannot be extended: only builtin: packs can
-      label: not a pack
-      help: Write `builtin:ml-team`, and the rest into this file.
+    2:50 «.github/acme.yaml» there is no file `.github/acme.yaml`
+      label: not there
+      help: Files are named from the root of the repository, such as `.github/acme-roles.yaml`.
     ");
     let said = errors(
         r"version: 1

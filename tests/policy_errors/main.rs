@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a policy: the message, where it stands, and what to write instead.
 #![expect(clippy::expect_used, reason = "clippy excuses tests, but not the functions they share")]
 
+mod extends;
 mod hostile;
 mod input;
 mod meaning;
@@ -33,7 +34,7 @@ fn told(errors: &PolicyErrors) -> String {
         let position = text.lines.position(text.text.as_bytes(), at.span.start);
         let said = &text.text[at.span.range()];
         assert!(!said.is_empty(), "nothing to point at");
-        let pack = if text.builtin { text.name.as_str() } else { "" };
+        let pack = if text.name == "mlops-lint.yaml" { "" } else { text.name.as_str() };
         format!("{pack} {}:{} «{said}»", position.line, position.column).trim_start().to_owned()
     };
     let mut lines = Vec::new();

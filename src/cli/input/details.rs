@@ -12,12 +12,18 @@ use crate::stored::{self, Formats, LARGE, StoredModel};
 
 /// Reads what the rules that are on ask for, and counts what could not be read.
 pub(in crate::cli) fn read_details(options: &InputOptions, input: &mut Input) {
-    let is_on = |code| rules::is_on(&input.policy, code);
+    let is_on = |code| {
+        let floors = input.floors.iter().map(|floor| &floor.policy);
+        std::iter::once(&input.policy).chain(floors).any(|policy| rules::is_on(policy, code))
+    };
     let mut unread = Unread::default();
     let details = Details {
         declared: if is_on("MLO310") { declared(options, input, &mut unread) } else { Vec::new() },
         stored: if is_on("MLO401") { stored(options, input, &mut unread) } else { Vec::new() },
     };
+    for floor in &mut input.floors {
+        floor.ownership.set_details(details.clone());
+    }
     input.ownership.set_details(details);
     for (reason, count) in unread {
         match input.not_checked.iter_mut().find(|(known, _)| known == reason) {

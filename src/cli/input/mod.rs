@@ -16,7 +16,7 @@ pub(super) use details::read_details;
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
-use policy::load_policy;
+use policy::{Loaded, load_policy};
 
 use super::Outcome;
 use crate::catalogue::{Catalogue, Survey};
@@ -24,7 +24,7 @@ use crate::codeowners::{Choice, Codeowners};
 use crate::future::Stages;
 use crate::ownership::Ownership;
 use crate::parallel;
-use crate::policy::Policy;
+use crate::policy::{Exclude, Held, Policy};
 use crate::source::{self, Cache, Fact, Listing, Question, Tree};
 
 /// What a command works on.
@@ -44,10 +44,20 @@ pub(super) struct Input {
     /// The paths that were asked for, relative to the root.
     pub(super) asked: Vec<Vec<u8>>,
     pub(super) ownership: Ownership,
+    /// What holds beside the policy.
+    pub(super) floors: Vec<HeldFloor>,
+    /// What is to be said aloud of the policy.
+    pub(super) policy_remarks: Vec<String>,
     /// Paths came from a list: there was no place to look for a policy.
     pub(super) is_bare_list: bool,
     pub(super) excluded: usize,
     pub(super) not_checked: Vec<(String, usize)>,
+}
+
+/// A floor, and who owns what by its own areas.
+pub(super) struct HeldFloor {
+    pub(super) policy: Policy,
+    ownership: Ownership,
 }
 
 impl Input {
@@ -79,22 +89,47 @@ impl Input {
     }
 }
 
+impl HeldFloor {
+    /// The stages with the floor in place of the policy.
+    pub(super) fn stages<'a>(&'a self, stages: Stages<'a>) -> Stages<'a> {
+        Stages { policy: &self.policy, ownership: &self.ownership, ..stages }
+    }
+
+    /// The floor's file.
+    pub(super) fn name(&self) -> &str {
+        let text = self.policy.file.and_then(|file| self.policy.texts.get(file));
+        text.map_or("", |text| &text.name)
+    }
+
+    /// True where nothing is in any of its areas.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ownership.items().is_empty()
+    }
+
+    /// The area in which the floor has the path at an index of the listing.
+    pub(super) fn area_of(&self, path: usize) -> Option<&str> {
+        Some(&self.policy.area(self.ownership.item(path)?.area?).name)
+    }
+}
+
 /// Enough of a file to know its kind by its content.
 pub(super) const HEAD: usize = crate::declared::HEAD;
 
 /// What is written of the repository, whatever is in it.
 struct Texts {
     policy: Policy,
+    floors: Vec<Policy>,
+    policy_remarks: Vec<String>,
     choice: Choice,
     codeowners: Result<(Option<Codeowners>, Vec<String>), Failure>,
 }
 
 impl Texts {
-    fn read(options: &InputOptions, tree: &Tree, catalogue: &Catalogue) -> Result<Self, Failure> {
-        let policy = load_policy(options, tree, catalogue)?;
+    fn read(options: &InputOptions, path: Option<&Path>, tree: &Tree, catalogue: &Catalogue) -> Result<Self, Failure> {
+        let Loaded { held: Held { policy, floors }, remarks } = load_policy(options, path, tree, catalogue)?;
         let choice = dialect(options, tree, &policy);
         let codeowners = load_codeowners(options, tree, &policy, choice.dialect);
-        Ok(Self { policy, choice, codeowners })
+        Ok(Self { policy, floors, policy_remarks: remarks, choice, codeowners })
     }
 }
 
@@ -103,10 +138,10 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     let tree = source::start(&request(options, path))?;
     // git lists the index meanwhile.
     let catalogue = Catalogue::embedded();
-    let early = Texts::read(options, &tree, &catalogue);
+    let early = Texts::read(options, path, &tree, &catalogue);
     tree.listed()?;
-    let Texts { policy, choice, codeowners } =
-        if tree.has_missed() { Texts::read(options, &tree, &catalogue)? } else { early? };
+    let Texts { policy, floors, policy_remarks, choice, codeowners } =
+        if tree.has_missed() { Texts::read(options, path, &tree, &catalogue)? } else { early? };
     let scope = tree.scope().unwrap_or_default().to_vec();
     let is_bare_list = options.files_from.is_some();
     if within(tree.listing(), &scope) == 0 {
@@ -128,16 +163,22 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     let extended = with_asked(tree.listing(), &asked);
     let listing = extended.as_ref().unwrap_or(tree.listing());
     // What a path is and who wins it have nothing to do with each other.
-    let (classification, winners) = parallel::both(
-        || {
-            let survey = catalogue.survey(listing, &policy.exclude);
-            survey.classification(facts(options, &tree, listing, &survey))
-        },
-        || Ownership::decide(listing, codeowners.as_ref()),
-    );
+    let classified = |exclude: &Exclude| {
+        let survey = catalogue.survey(listing, exclude);
+        survey.classification(facts(options, &tree, listing, &survey))
+    };
+    let (classification, winners) =
+        parallel::both(|| classified(&policy.exclude), || Ownership::decide(listing, codeowners.as_ref()));
     let winners = winners.map_err(|error| too_much_work(codeowners.as_ref(), error))?;
     let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
     not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
+    let floors = floors.into_iter().map(|floor| {
+        let same = floor.exclude == policy.exclude;
+        let classification = if same { classification.clone() } else { classified(&floor.exclude) };
+        let ownership = Ownership::new(winners.clone(), listing, &floor, &catalogue, classification);
+        HeldFloor { policy: floor, ownership }
+    });
+    let floors = floors.collect();
     let ownership = Ownership::new(winners, listing, &policy, &catalogue, classification);
     Ok(Input {
         tree,
@@ -150,6 +191,8 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         extended,
         asked,
         ownership,
+        floors,
+        policy_remarks,
         is_bare_list,
         excluded,
         not_checked,

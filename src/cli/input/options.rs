@@ -13,6 +13,12 @@ pub(in crate::cli) struct InputOptions {
     /// Policy to use: a file, or builtin:NAME
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<String>,
+    /// Take the policy, what it extends and its floor from a commit, such as the base branch
+    #[arg(long, value_name = "REV", conflicts_with_all = ["policy", "files_from"])]
+    pub(super) policy_from: Option<String>,
+    /// A policy that the repository's own may tighten and not loosen
+    #[arg(long, value_name = "FILE")]
+    pub(super) floor: Option<PathBuf>,
     /// CODEOWNERS to judge, in place of the repository's own
     #[arg(long, value_name = "FILE")]
     pub(super) codeowners: Option<PathBuf>,

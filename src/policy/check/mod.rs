@@ -9,6 +9,7 @@ mod settings;
 use super::error::{Errors, PolicyError};
 use super::exact::Exact;
 use super::fields::{Fields, word};
+use super::keys::Keys;
 use super::merge::Removed;
 use super::tree::Node;
 use super::{Exclude, Known, Origin, Policy, PolicyText, overlap};
@@ -43,7 +44,7 @@ impl Context<'_> {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "version",
     "extends",
     "profile",
@@ -55,6 +56,7 @@ const KEYS: [&str; 11] = [
     "rules",
     "fail_on",
     "codeowners",
+    "floor",
 ];
 /// Keys whose meaning is decided but that this version does not read.
 const LATER: [(&str, &str); 2] = [
@@ -71,7 +73,8 @@ pub(super) fn check(
     errors: &mut Errors,
 ) -> Policy {
     let mut policy = Policy {
-        file: texts.iter().position(|text| !text.builtin),
+        // What a policy extends stands before it.
+        file: texts.last().filter(|text| !text.builtin).map(|_| texts.len() - 1),
         texts,
         roles: Vec::new(),
         no_role: Vec::new(),
@@ -83,6 +86,9 @@ pub(super) fn check(
         fail_on: FailOn::At(Severity::Error),
         codeowners_path: None,
         dialect: None,
+        floor: None,
+        loosened: Vec::new(),
+        keys: Keys::new(tree, removed),
     };
     let Some(fields) = Fields::of(tree, "a policy", "version: 1", &KEYS, &LATER, errors) else { return policy };
     let packs = policy.texts.iter().map(|text| text.builtin).collect();
@@ -112,6 +118,9 @@ pub(super) fn check(
     }
     if let Some(node) = fields.get("codeowners") {
         (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);
+    }
+    if let Some(node) = fields.get("floor") {
+        policy.floor = settings::floor(node, &mut context);
     }
     policy
 }

@@ -11,7 +11,7 @@ use crate::finding::FailOn;
 use crate::policy::error::{PolicyError, nearest};
 use crate::policy::fields::{Fields, boolean, filled_text, list, shortened, text};
 use crate::policy::tree::{Node, Value};
-use crate::policy::{Exclude, Exemption, Located, Origin, RuleSetting};
+use crate::policy::{BELOW_FLOOR, Exclude, Exemption, Located, Origin, RuleSetting};
 
 const EXEMPTION: &str = "{ path: \"/courses/\", rules: [MLO201], reason: \"teaching material\" }";
 
@@ -73,7 +73,12 @@ fn exempt_rules(node: &Node, context: &mut Context<'_>) -> Vec<&'static str> {
 fn rule(name: &str, at: Origin, context: &mut Context<'_>) -> Option<&'static str> {
     let rules = &context.known.rules;
     let is = |known: &str| known.eq_ignore_ascii_case(name);
-    if let Some(&(code, _)) = rules.iter().find(|(code, slug)| is(code) || is(slug)) {
+    if let Some(&(code, slug)) = rules.iter().find(|(code, slug)| is(code) || is(slug)) {
+        if code == BELOW_FLOOR {
+            let error = PolicyError::new(at, format!("no policy can set or exempt from {code} {slug}"));
+            context.errors.push(error.label("what holds a policy to its floor").help("Leave it out.".to_owned()));
+            return None;
+        }
         return Some(code);
     }
     // The nearest code is seldom the one that is meant; the nearest slug is.
@@ -218,4 +223,10 @@ pub(super) fn codeowners(node: &Node, context: &mut Context<'_>) -> (Option<Loca
         stays.then(|| Located { value: said.to_owned(), at: node.at })
     });
     (path, fields.get("dialect").and_then(|node| dialect(node, context)))
+}
+
+/// Reads `floor`. Whether the file is there is found out by whoever reads it.
+pub(super) fn floor(node: &Node, context: &mut Context<'_>) -> Option<Located<String>> {
+    let said = filled_text(node, "the floor", context.errors)?;
+    Some(Located { value: said.to_owned(), at: node.at })
 }
