@@ -80,6 +80,8 @@ pub enum Cause {
     Siblings(String),
     /// The headings of one section.
     Section(SectionId),
+    /// A pin of the policy, by its index, and the entries that decide.
+    Pin(usize, Vec<EntryId>),
     /// A place in the policy.
     Policy(String),
     /// The repository.

@@ -42,25 +42,31 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
         Err(failure) => return failure.report(color),
     };
     let is_ignored = |path: &[u8]| input.tree.is_ignored(path);
-    let proofs = future::prove(input.stages(&is_ignored), options.anywhere, &mut DEFAULT_BUDGET.clone());
+    let budget = &mut DEFAULT_BUDGET.clone();
+    let proofs = future::prove(input.stages(&is_ignored), options.anywhere, budget);
+    let pins = future::prove_pins(input.stages(&is_ignored), budget);
     let printed = match options.format {
-        Format::Human => output::print(&human(&input, &proofs)),
-        Format::Jsonl => output::print(&jsonl(&input, &proofs)),
+        Format::Human => output::print(&human(&input, &proofs, &pins)),
+        Format::Jsonl => output::print(&jsonl(&input, &proofs, &pins)),
     };
     if printed == Outcome::Error {
         return printed;
     }
-    let answers = || proofs.iter().flat_map(|proof| &proof.answers);
-    if answers().any(|(_, proof)| matches!(proof, Proof::Witness { .. })) {
+    if answers(&proofs, &pins).any(|proof| matches!(proof, Proof::Witness { .. })) {
         Outcome::Findings
-    } else if answers().any(|(_, proof)| matches!(proof, Proof::NotDecided(_))) {
+    } else if answers(&proofs, &pins).any(|proof| matches!(proof, Proof::NotDecided(_))) {
         Outcome::NotDecided
     } else {
         Outcome::Clean
     }
 }
 
-fn human(input: &Input, proofs: &[AreaProof]) -> String {
+/// Every answer, about areas and pins.
+fn answers<'p>(proofs: &'p [AreaProof], pins: &'p [Proof]) -> impl Iterator<Item = &'p Proof> {
+    proofs.iter().flat_map(|proof| &proof.answers).map(|(_, proof)| proof).chain(pins)
+}
+
+fn human(input: &Input, proofs: &[AreaProof], pins: &[Proof]) -> String {
     let judge = Judge::new(&input.policy, input.codeowners.as_ref());
     let mut text = String::new();
     for proof in proofs {
@@ -75,21 +81,38 @@ fn human(input: &Input, proofs: &[AreaProof]) -> String {
         }
         text.push('\n');
     }
-    let count = |is: fn(&Proof) -> bool| {
-        proofs.iter().flat_map(|proof| &proof.answers).filter(|(_, answer)| is(answer)).count()
-    };
+    if !pins.is_empty() {
+        text.push_str("pins\n");
+    }
+    for (pin, answer) in input.policy.pins.iter().zip(pins) {
+        let owners: Vec<&str> = pin.owners.value.iter().map(|owner| owner.value.text.as_str()).collect();
+        let asked = format!("{} to {}", pin.path.value.text, owners.join(", "));
+        let _ = writeln!(text, "  {:12} {}", verdict(answer), sanitize::text(&asked));
+        for line in told(input, &judge, answer) {
+            let _ = writeln!(text, "  {:12} {}", "", sanitize::text(&line));
+        }
+    }
+    if !pins.is_empty() {
+        text.push('\n');
+    }
+    let count = |is: fn(&Proof) -> bool| answers(proofs, pins).filter(|answer| is(answer)).count();
     let [proved, refuted, open] = [
         count(|proof| *proof == Proof::Proved),
         count(|proof| matches!(proof, Proof::Witness { .. })),
         count(|proof| matches!(proof, Proof::NotDecided(_))),
     ];
-    if proofs.is_empty() {
+    if proofs.is_empty() && pins.is_empty() {
         text.push_str("Nothing to prove: no file of any area is there.\n");
     } else {
         let areas = if proofs.len() == 1 { "area" } else { "areas" };
+        let and_pins = match pins.len() {
+            0 => String::new(),
+            1 => " and 1 pin".to_owned(),
+            many => format!(" and {many} pins"),
+        };
         let _ = writeln!(
             text,
-            "{} {areas}, for every path they could have: {proved} proved, {refuted} refuted, {open} not decided",
+            "{} {areas}{and_pins}, for every path they could have: {proved} proved, {refuted} refuted, {open} not decided",
             proofs.len()
         );
     }
@@ -223,6 +246,23 @@ struct Answer<'a> {
     /// The parties it names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parties: Vec<&'a str>,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// One pin; `prove --format jsonl` prints these after the areas.
+#[derive(Serialize)]
+struct PinAnswer<'a> {
+    /// Its pattern.
+    pin: &'a str,
+    owners: Vec<&'a str>,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// A verdict and what shows it.
+#[derive(Serialize)]
+struct Shown {
     verdict: &'static str,
     witness: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -235,12 +275,16 @@ struct Answer<'a> {
     because: Option<&'static str>,
 }
 
-fn jsonl(input: &Input, proofs: &[AreaProof]) -> String {
+fn jsonl(input: &Input, proofs: &[AreaProof], pins: &[Proof]) -> String {
     let mut text = String::new();
     for proof in proofs {
         for (demand, answer) in &proof.answers {
             text.push_str(&json_line(&form(input, proof.area, *demand, answer)));
         }
+    }
+    for (pin, answer) in input.policy.pins.iter().zip(pins) {
+        let owners = pin.owners.value.iter().map(|owner| owner.value.text.as_str()).collect();
+        text.push_str(&json_line(&PinAnswer { pin: &pin.path.value.text, owners, shown: shown(input, answer) }));
     }
     text
 }
@@ -260,6 +304,15 @@ fn form<'a>(input: &'a Input, area: AreaId, demand: Demand, proof: &Proof) -> An
         }
         _ => Vec::new(),
     };
+    Answer {
+        area: &input.policy.area(area).name,
+        demand: demand.key().unwrap_or("owned"),
+        parties,
+        shown: shown(input, proof),
+    }
+}
+
+fn shown(input: &Input, proof: &Proof) -> Shown {
     let (witness, entries, because) = match proof {
         Proof::Proved => (None, &[][..], None),
         Proof::Witness { path, winners } => (Some(path), winners.as_slice(), None),
@@ -267,10 +320,7 @@ fn form<'a>(input: &'a Input, area: AreaId, demand: Demand, proof: &Proof) -> An
         Proof::NotDecided(Undecided::OnlyUnlikely(path)) => (Some(path), &[][..], Some("unlikely")),
         Proof::NotDecided(Undecided::Content(_, path)) => (Some(path), &[][..], Some("content")),
     };
-    Answer {
-        area: &input.policy.area(area).name,
-        demand: demand.key().unwrap_or("owned"),
-        parties,
+    Shown {
         verdict: verdict(proof),
         witness: witness.map(|path| String::from_utf8_lossy(path).into_owned()),
         witness_bytes: witness.and_then(|path| path_bytes(path)),

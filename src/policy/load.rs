@@ -19,8 +19,12 @@ const PROFILES: [(&str, &str); 3] = [
     ("team", include_str!("../../policies/profiles/team.yaml")),
     ("regulated", include_str!("../../policies/profiles/regulated.yaml")),
 ];
+/// The names of `PROFILES`.
+pub(super) const PROFILE_NAMES: [&str; 3] = [PROFILES[0].0, PROFILES[1].0, PROFILES[2].0];
+/// The names of `PACKS`.
+pub(super) const PACK_NAMES: [&str; 1] = [PACKS[0].0];
 /// What `extends` calls them.
-const PREFIX: &str = "builtin:";
+pub(super) const PREFIX: &str = "builtin:";
 /// The pack that runs where a repository has no policy.
 const DEFAULT: &str = "ml-team";
 
@@ -231,8 +235,7 @@ fn profile(
     errors: &mut Errors,
 ) -> Option<(&'static str, &'static str)> {
     let node = &tree.get("profile")?.value;
-    let names = PROFILES.map(|(name, _)| name);
-    let name = word(node, "profile", &names, &[], errors)?;
+    let name = word(node, "profile", &PROFILE_NAMES, &[], errors)?;
     if packs.is_empty() {
         errors.push(
             PolicyError::new(

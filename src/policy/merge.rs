@@ -1,9 +1,12 @@
-//! One tree over another: maps merge by key at every level, lists replace, null removes, `exempt` appends.
+//! One tree over another: maps merge by key at every level, lists replace, null removes, and some lists append.
 
 use rustc_hash::FxHashMap;
 
 use super::Origin;
 use super::tree::{Node, Value};
+
+/// The lists that later texts add to. A policy that builds on another keeps its exemptions, pins and kinds.
+const APPENDED: [&str; 3] = ["exempt", "pins", "catalogue"];
 
 /// What a null took away: the keys that lead there, and the null's own key.
 pub(super) type Removed = Vec<(Vec<String>, Origin)>;
@@ -44,7 +47,7 @@ fn merge_at(base: Node, over: Node, path: &mut Vec<String>, removed: &mut Remove
             });
             Value::Map(entries)
         }
-        (Value::List(mut items), Value::List(over)) if *path == ["exempt"] => {
+        (Value::List(mut items), Value::List(over)) if matches!(path.as_slice(), [key] if APPENDED.contains(&key.as_str())) => {
             items.extend(over);
             Value::List(items)
         }
@@ -80,11 +83,11 @@ mod tests {
     }
 
     #[test]
-    fn maps_merge_lists_replace_null_removes_and_exempt_appends() {
-        let base = "roles: {a: {owners: [x, y]}, b: {owners: []}}\nexempt: [one]\nfail_on: error\n";
-        let over = "roles: {a: {owners: [z]}, b: null, c: {}}\nexempt: [two]\nfail_on: info\nno_role: ~\n";
+    fn maps_merge_lists_replace_null_removes_and_some_append() {
+        let base = "roles: {a: {owners: [x, y]}, b: {owners: []}}\nexempt: [one]\npins: [p]\nfail_on: error\n";
+        let over = "roles: {a: {owners: [z]}, b: null, c: {}}\nexempt: [two]\npins: [q]\nfail_on: info\nno_role: ~\n";
         let (tree, removed) = merged(base, over);
-        assert_eq!(tree, "{roles: {a: {owners: [z]}, c: {}}, exempt: [one, two], fail_on: info, no_role: null}");
+        assert_eq!(tree, "{roles: {a: {owners: [z]}, c: {}}, exempt: [one, two], pins: [p, q], fail_on: info, no_role: null}");
         assert_eq!(removed.iter().map(|(path, _)| path.join(".")).collect::<Vec<_>>(), ["roles.b"]);
     }
 

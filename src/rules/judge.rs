@@ -173,6 +173,7 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Move { .. }
         | Cause::Siblings(_)
         | Cause::Section(_)
+        | Cause::Pin(..)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

@@ -78,6 +78,7 @@ registry![
     mlo105_repository_prefix,
     mlo106_never_effective,
     mlo107_duplicate_pattern,
+    mlo108_pinned_owners,
     mlo109_star_not_recursive,
     mlo110_bare_directory,
     mlo111_lone_approver,

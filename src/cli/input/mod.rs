@@ -90,11 +90,12 @@ impl Texts {
 pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
     let tree = source::start(&request(options, path))?;
     // git lists the index meanwhile.
-    let catalogue = Catalogue::embedded();
+    let mut catalogue = Catalogue::embedded();
     let early = Texts::read(options, &tree, &catalogue);
     tree.listed()?;
     let Texts { policy, choice, codeowners } =
         if tree.has_missed() { Texts::read(options, &tree, &catalogue)? } else { early? };
+    policy.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
     let scope = tree.scope().unwrap_or_default().to_vec();
     let is_bare_list = options.files_from.is_some();
     if within(tree.listing(), &scope) == 0 {
