@@ -7,6 +7,7 @@ mod input;
 mod output;
 mod prove;
 mod rules;
+mod schema;
 mod who;
 
 use std::ffi::OsString;
@@ -71,6 +72,8 @@ enum Command {
     Explain(explain::Options),
     /// List the rules
     Rules(rules::Options),
+    /// Print the JSON Schema of a policy, for editors
+    Schema,
     /// Print a completion script for a shell
     Completions(completions::Options),
 }
@@ -93,6 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Prove(options)) => prove::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
+        Some(Command::Schema) => schema::run(),
         Some(Command::Completions(options)) => completions::run(options),
     };
     outcome.into()

@@ -155,6 +155,11 @@ impl<'a> Judge<'a> {
         area.only_where_staffed && !accountable.is_some_and(|parties| self.any_can_be_met(&parties.value))
     }
 
+    /// Whether the entry names somebody who has to approve.
+    pub fn asks(&self, entry: &Entry) -> bool {
+        !entry.owners.is_empty() && self.codeowners.is_some_and(|codeowners| codeowners.is_required(entry))
+    }
+
     /// The winning entries that name somebody who has to approve.
     pub fn asked(&self, winners: &[EntryId]) -> Vec<&'a Entry> {
         self.codeowners.map(|codeowners| asked(codeowners, winners)).unwrap_or_default()

@@ -69,6 +69,8 @@ pub(super) enum Form {
     /// A path of a repository.
     Path,
     List(&'static Form),
+    /// A list with something in it.
+    Filled(&'static Form),
     /// A map with any names of this sort.
     MapOf(Names, &'static Form),
     Map(&'static Shape),
@@ -97,9 +99,9 @@ const fn required(name: &'static str, form: Form, about: &'static str) -> Key {
 const OWNERS: Form = Form::List(&Form::Owner);
 const PATTERNS: Form = Form::List(&Form::Pattern);
 /// Roles and owners, freely mixed.
-const PARTIES: Form = Form::List(&Form::OneOf(&[Form::Role, Form::Owner]));
-const NEEDLES: Form = Form::List(&Form::Needle);
-const GLOBS: Form = Form::MapOf(Names::Dotted, &Form::OneOf(&[Form::Literal, Form::List(&Form::Literal)]));
+const PARTY: Form = Form::OneOf(&[Form::Role, Form::Owner]);
+const NEEDLES: Form = Form::Filled(&Form::Needle);
+const GLOBS: Form = Form::MapOf(Names::Dotted, &Form::OneOf(&[Form::Literal, Form::Filled(&Form::Literal)]));
 
 pub(super) const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
 const SEVERITY: Form = Form::Word(&SEVERITIES);
@@ -138,7 +140,7 @@ pub(super) static POLICY: Shape = Shape {
         key("catalogue", Form::List(&Form::Map(&KIND)), "Kinds of artefacts of your own, in the catalogue's form."),
         key(
             "rules",
-            Form::MapOf(Names::Rules, &Form::OneOf(&[Form::Word(&SEVERITY_OR_OFF), Form::Map(&RULE)])),
+            Form::MapOf(Names::Rules, &SETTING),
             "Other severities for rules, by code or name, and paths on which they are silent.",
         ),
         key("fail_on", Form::Word(&SEVERITY_OR_NEVER), "The severity from which on a run fails: error by default."),
@@ -199,10 +201,10 @@ pub(super) static OWNERSHIP: Shape = Shape {
     what: "`ownership`",
     example: "{ accountable: [ml-engineer] }",
     keys: &[
-        key("accountable", PARTIES, "At least one of these roles and owners is among the owners."),
-        key("consulted", PARTIES, "Each of these is among the owners too."),
-        key("approvers", PARTIES, "Every way to approve includes one of these."),
-        key("never_alone", PARTIES, "No way to approve consists of only these."),
+        key("accountable", Form::Filled(&PARTY), "At least one of these roles and owners is among the owners."),
+        key("consulted", Form::List(&PARTY), "Each of these is among the owners too."),
+        key("approvers", Form::Filled(&PARTY), "Every way to approve includes one of these."),
+        key("never_alone", Form::List(&PARTY), "No way to approve consists of only these."),
         key("min_owners", Form::Count, "So many distinct owners; a team meets it."),
         key("teams_only", Form::Boolean, "true: individuals do not count."),
         key("specific", Form::Boolean, "true: the entry that matches everything does not count."),
@@ -222,7 +224,7 @@ pub(super) static PIN: Shape = Shape {
     example: "{ path: \"**/dataset_metadata.yaml\", owners: [\"@acme/data-governance\"] }",
     keys: &[
         required("path", Form::Pattern, "Which paths."),
-        required("owners", OWNERS, "Their owners: these, and nobody else. Without `*`."),
+        required("owners", Form::Filled(&Form::Owner), "Their owners: these, and nobody else. Without `*`."),
     ],
     elsewhere: &[("paths", "A pin has one `path`; write one for each."), ("owner", "Write `owners`, a list.")],
 };
@@ -232,7 +234,7 @@ pub(super) static EXEMPTION: Shape = Shape {
     example: "{ path: \"/courses/\", rules: [MLO201], reason: \"teaching material\" }",
     keys: &[
         required("path", Form::Pattern, "Which paths, or entries that name such."),
-        key("rules", Form::List(&Form::Rule), "Which rules; all where it is left out."),
+        key("rules", Form::Filled(&Form::Rule), "Which rules; all where it is left out."),
         required("reason", Form::Text, "Why."),
         key("expires", Form::Date, "The last day it holds."),
     ],
@@ -248,6 +250,9 @@ pub(super) static EXCLUDE: Shape = Shape {
     ],
     elsewhere: &[],
 };
+
+/// What is said of one rule.
+pub(super) const SETTING: Form = Form::OneOf(&[Form::Word(&SEVERITY_OR_OFF), Form::Map(&RULE)]);
 
 pub(super) static RULE: Shape = Shape {
     what: "the setting of a rule",
@@ -281,7 +286,7 @@ pub(super) static KIND: Shape = Shape {
         key("generic", Form::Boolean, "true: any repository may have it, so it makes none a repository of machine learning."),
         key("priority", Form::Number, "Decides between kinds of yours whose evidence is equally good; the higher wins."),
         key("replaces", Form::Boolean, "true: stands in place of the catalogue's kind of this name."),
-        required("any", Form::List(&Form::Map(&EVIDENCE)), "What tells it: one of these is enough."),
+        required("any", Form::Filled(&Form::Map(&EVIDENCE)), "What tells it: one of these is enough."),
         key("samples", Form::Map(&SAMPLES), "Files that are of this kind, and files that only look like it: both are tried."),
     ],
     elsewhere: &[
@@ -299,19 +304,19 @@ pub(super) static EVIDENCE: Shape = Shape {
     keys: &[
         required(
             "path",
-            Form::OneOf(&[Form::FilePattern, Form::List(&Form::FilePattern)]),
+            Form::OneOf(&[Form::FilePattern, Form::Filled(&Form::FilePattern)]),
             "Patterns, one of which names the file. A bare file name and `*.ext` match at any depth.",
         ),
-        key("beside", Form::List(&Form::Path), "One of these files, relative to the file's directory, is tracked too."),
+        key("beside", Form::Filled(&Form::Path), "One of these files, relative to the file's directory, is tracked too."),
         key("yaml", GLOBS, "One YAML document of the file has all these dotted keys with such values; \"*\" asks for the key alone."),
         key("json", GLOBS, "The same for JSON."),
         key("front_matter", GLOBS, "The same for the YAML at the head of a Markdown file."),
-        key("magic", Form::List(&Form::Escaped), "The file starts with one of these byte strings: '\\x89HDF', in single quotes."),
+        key("magic", Form::Filled(&Form::Escaped), "The file starts with one of these byte strings: '\\x89HDF', in single quotes."),
         key("line_starts", NEEDLES, "Some line, leading spaces aside, starts with one of these."),
         key("contains", NEEDLES, "The file holds one of these texts."),
         key(
             "below",
-            Form::OneOf(&[Form::Boolean, Form::List(&Form::PatternBelow)]),
+            Form::OneOf(&[Form::Boolean, Form::Filled(&Form::PatternBelow)]),
             "Makes the file the marker of its tree: true claims all of it that is of no other kind, patterns claim a part.",
         ),
     ],
@@ -352,7 +357,7 @@ mod tests {
                 found.push(shape);
                 shape.keys.iter().for_each(|key| shapes(&key.form, found));
             }
-            Form::List(form) | Form::MapOf(_, form) => shapes(form, found),
+            Form::List(form) | Form::Filled(form) | Form::MapOf(_, form) => shapes(form, found),
             Form::OneOf(forms) => forms.iter().for_each(|form| shapes(form, found)),
             _ => {}
         }
@@ -381,7 +386,12 @@ mod tests {
             error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
         }
         let told = |shape: &Shape| shape.keys.iter().map(|key| key.name.to_owned()).collect::<Vec<_>>();
-        assert_eq!(told(&EVIDENCE), fields::<crate::catalogue::EvidenceSpec>(), "give the key a line in EVIDENCE");
+        let sorted = |mut keys: Vec<String>| {
+            keys.sort_unstable();
+            keys
+        };
+        let (told_here, known) = (sorted(told(&EVIDENCE)), sorted(fields::<crate::catalogue::EvidenceSpec>()));
+        assert_eq!(told_here, known, "give every key of the catalogue a line in EVIDENCE");
         assert_eq!(told(&SAMPLES), fields::<crate::catalogue::Samples>());
         assert_eq!(told(&SAMPLE_FILE), fields::<crate::catalogue::SampleFile>());
         let mut kind = told(&KIND);

@@ -12,11 +12,13 @@ mod house;
 mod load;
 mod merge;
 mod overlap;
+mod schema;
 mod syntax;
 mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
 pub use load::{Known, LoadInput, MAX_BYTES, load, load_builtin};
+pub use schema::schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 

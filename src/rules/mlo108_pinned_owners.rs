@@ -72,18 +72,24 @@ impl Rule for Check {
         let asked: Vec<Owner> =
             context.judge.asked(winners).into_iter().flat_map(|entry| entry.owners.iter().cloned()).collect();
         let wanted: Vec<&str> = pin.owners.value.iter().map(|owner| owner.value.text.as_str()).collect();
-        let belongs = match (asked.as_slice(), entries.as_slice()) {
-            ([], []) => "nobody: no entry matches".to_owned(),
-            ([], _) => "nobody: the entry names no owner".to_owned(),
-            _ => wording::owners(&asked),
+        let (what, belong, them) = match (paths.sample.first(), paths.count) {
+            (Some(only), 1) => (format!("`{}`", String::from_utf8_lossy(only)), "belongs", "it"),
+            _ => (wording::count(paths.count, "file"), "belong", "them"),
         };
-        let (what, verb) = match (paths.sample.first(), paths.count) {
-            (Some(only), 1) => (format!("`{}`", String::from_utf8_lossy(only)), "belongs"),
-            _ => (wording::count(paths.count, "file"), "belong"),
+        let belongs = match asked.as_slice() {
+            [] => format!("nobody has to approve {what}"),
+            asked => format!("{what} {belong} to {}", wording::owners(asked)),
         };
         let mut places: Vec<Place> = entries
             .iter()
-            .map(|entry| Place::codeowners(wording::owners_span(entry), if entry.owners.is_empty() { "names nobody" } else { "decides" }))
+            .map(|entry| {
+                let label = match (entry.owners.is_empty(), context.judge.asks(entry)) {
+                    (true, _) => "names nobody",
+                    (false, true) => "decides",
+                    (false, false) => "in an optional section: nobody has to approve",
+                };
+                Place::codeowners(wording::owners_span(entry), label)
+            })
             .collect();
         if places.is_empty() {
             places.push(Place { source: Source::Codeowners, span: None, label: "no entry matches".to_owned() });
@@ -94,7 +100,7 @@ impl Rule for Check {
         }
         places.push(Place::policy(pin.owners.at, "pinned to these"));
         Told {
-            message: format!("{what} {verb} to {belongs}, and the policy pins {} to {}", if paths.count == 1 { "it" } else { "them" }, wording::list(&wanted, "and")),
+            message: format!("{belongs}, and the policy pins {them} to {}", wording::list(&wanted, "and")),
             places,
             help: Some(help(context, pin, &entries, paths.sample.first().map_or(&[][..], Vec::as_slice), paths.count)),
             paths,
@@ -116,12 +122,16 @@ fn beaten(context: &Context<'_>, pin: &Pin, path: usize, winners: &[EntryId]) ->
 fn help(context: &Context<'_>, pin: &Pin, entries: &[&Entry], first: &[u8], count: usize) -> String {
     let wanted: Vec<&str> = pin.owners.value.iter().map(|owner| owner.value.text.as_str()).collect();
     if entries.len() > 1 {
-        return format!("{} adds the owners of several entries up: let those that match name together only {}", context.host, wanted.join(" "));
+        return format!(
+            "{} adds the owners of several entries up: let those that must approve name together only {}",
+            context.host,
+            wanted.join(" ")
+        );
     }
     // Where expressions are read, the pin's own pattern means something else.
     let pattern = match context.host.adds_up() {
         true => wording::pattern_of(context.host, first),
-        false => pin.path.value.text.clone(),
+        false => writable(&pin.path.value.text),
     };
     let line = wording::line(&pattern, &wanted.join(" "));
     match entries {
@@ -131,6 +141,18 @@ fn help(context: &Context<'_>, pin: &Pin, entries: &[&Entry], first: &[u8], coun
         _ if count > 1 && context.host.adds_up() => format!("write, and so for the others:\n{line}"),
         _ => format!("write{}:\n{line}", wording::above_sections(context)),
     }
+}
+
+/// A pattern of the policy as it stands in CODEOWNERS, where a blank ends it.
+fn writable(pattern: &str) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    for character in pattern.chars() {
+        if character == ' ' && !text.ends_with('\\') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -143,8 +165,14 @@ mod tests {
     #[test]
     fn a_later_entry_takes_a_pinned_file_along() {
         let entries = "**/meta.yaml @ana @acme/governance\n/data/ @acme/data-eng\n";
-        insta::assert_snapshot!(told("MLO108", entries, POLICY, &["data/meta.yaml", "data/a/meta.yaml", "x/meta.yaml"]), @r"
-        ");
+        insta::assert_snapshot!(told("MLO108", entries, POLICY, &["data/meta.yaml", "data/a/meta.yaml", "x/meta.yaml"]), @r#"
+        error: 2 files belong to @acme/data-eng, and the policy pins them to @acme/Governance and @ana
+          CODEOWNERS `@acme/data-eng`: decides
+          CODEOWNERS `**/meta.yaml @ana @acme/governance`: names the pinned owners, and is overridden
+          policy `["@acme/Governance", "@ana"]`: pinned to these
+          > write below line 2, and below all that could match it:
+          >     **/meta.yaml @acme/Governance @ana
+        "#);
     }
 
     #[test]
@@ -153,13 +181,29 @@ mod tests {
         assert_eq!(codes("**/meta.yaml @Ana @acme/governance\n", POLICY, &paths), [""; 0]);
         assert_eq!(codes("**/meta.yaml @acme/governance\n", POLICY, &paths), ["MLO108"]);
         assert_eq!(codes("**/meta.yaml @ana @acme/governance @web\n", POLICY, &paths), ["MLO108"]);
-        assert_eq!(codes("/other @ana\n", POLICY, &["other"]), ["MLO503"], "no file that it could speak of");
+    }
+
+    #[test]
+    fn the_line_to_write_can_be_written() {
+        let policy = POLICY.replace("**/meta.yaml", "/my data/");
+        let told = told("MLO108", "* @web\n", &policy, &["my data/a"]);
+        assert!(told.contains(r">     /my\ data/ @acme/Governance @ana"), "{told}");
     }
 
     #[test]
     fn nobody_is_somebody_else_too() {
-        insta::assert_snapshot!(told("MLO108", "/data/\n", POLICY, &["data/meta.yaml", "meta.yaml"]), @r"
-        ");
+        insta::assert_snapshot!(told("MLO108", "/data/\n", POLICY, &["data/meta.yaml", "meta.yaml"]), @r#"
+        error: nobody has to approve `meta.yaml`, and the policy pins it to @acme/Governance and @ana
+          CODEOWNERS: no entry matches
+          policy `["@acme/Governance", "@ana"]`: pinned to these
+          > write:
+          >     **/meta.yaml @acme/Governance @ana
+        error: nobody has to approve `data/meta.yaml`, and the policy pins it to @acme/Governance and @ana
+          CODEOWNERS `/data/`: names nobody
+          policy `["@acme/Governance", "@ana"]`: pinned to these
+          > write below line 1, and below all that could match it:
+          >     **/meta.yaml @acme/Governance @ana
+        "#);
     }
 
     #[test]
@@ -167,11 +211,20 @@ mod tests {
         let both = "[Data]\nmeta.yaml @ana\n[Governance]\nmeta.yaml @acme/governance\n";
         assert_eq!(codes_on(Dialect::GitLab, both, POLICY, &["meta.yaml"]), [""; 0]);
         let optional = both.replace("[Data]", "^[Data]");
-        insta::assert_snapshot!(told_on(Dialect::GitLab, "MLO108", &optional, POLICY, &["meta.yaml"]), @r"
-        ");
+        insta::assert_snapshot!(told_on(Dialect::GitLab, "MLO108", &optional, POLICY, &["meta.yaml"]), @r#"
+        error: `meta.yaml` belongs to @acme/governance, and the policy pins it to @acme/Governance and @ana
+          CODEOWNERS `@ana`: in an optional section: nobody has to approve
+          CODEOWNERS `@acme/governance`: decides
+          policy `["@acme/Governance", "@ana"]`: pinned to these
+          > GitLab adds the owners of several entries up: let those that must approve name together only @acme/Governance @ana
+        "#);
         let adding = ".*\\\\.yaml @ana\nmeta.* @acme/governance\n";
         assert_eq!(codes_on(Dialect::Gitea, adding, POLICY, &["meta.yaml"]), [""; 0]);
-        insta::assert_snapshot!(told_on(Dialect::Gitea, "MLO108", ".*\\\\.yaml @ana\n", POLICY, &["meta.yaml"]), @r"
-        ");
+        insta::assert_snapshot!(told_on(Dialect::Gitea, "MLO108", ".*\\\\.yaml @ana\n", POLICY, &["meta.yaml"]), @r#"
+        error: `meta.yaml` belongs to @ana, and the policy pins it to @acme/Governance and @ana
+          CODEOWNERS `@ana`: decides
+          policy `["@acme/Governance", "@ana"]`: pinned to these
+          > Gitea adds all matching entries up: let line 1 name only @acme/Governance @ana
+        "#);
     }
 }

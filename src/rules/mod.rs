@@ -37,6 +37,11 @@ trait Rule: Sync {
     /// What there is to know about it.
     fn meta(&self) -> &'static Meta;
 
+    /// True for a rule that looks at what became of the violations of the others: it runs after them.
+    fn judges_the_rest(&self) -> bool {
+        false
+    }
+
     /// Every violation, in any order.
     fn check(&self, context: &Context<'_>) -> Vec<Violation>;
 
@@ -105,6 +110,7 @@ registry![
     mlo315_future_gap,
     mlo501_unknown_owner,
     mlo502_unstaffed_role,
+    mlo503_stale_policy,
 ];
 
 /// All rules, by code.

@@ -52,14 +52,16 @@ pub(super) fn told_on(host: Dialect, rule: &str, codeowners: &str, policy: &str,
     told
 }
 
-/// The codes of everything that is said, in order.
+/// The codes of everything that is said of the repository, in order. A policy for many tests knows more roles than the
+/// lines of each: stale parts of it (MLO503) are left out.
 pub(super) fn codes(codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'static str> {
-    findings(Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
+    codes_on(Dialect::GitHub, codeowners, policy, paths)
 }
 
 /// The same on another host.
 pub(super) fn codes_on(host: Dialect, codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'static str> {
-    findings_on(host, Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
+    let findings = findings_on(host, Some(codeowners), policy, paths);
+    findings.iter().map(|finding| finding.rule.code).filter(|code| *code != "MLO503").collect()
 }
 
 /// Every finding for a policy text (empty for the builtin one).

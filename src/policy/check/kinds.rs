@@ -1,5 +1,6 @@
 //! House kinds: read by the form that describes them, then by the catalogue's own types.
 
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value as Json};
 
 use super::Context;
@@ -9,7 +10,7 @@ use crate::policy::error::{PolicyError, nearest, suggest};
 use crate::policy::fields::{Fields, boolean, filled_text, list, shortened, text};
 use crate::policy::form::{self, Form, Shape};
 use crate::policy::tree::{Node, Scalar, Value};
-use crate::policy::{AREAS, HouseKind, Policy};
+use crate::policy::{AREAS, Area, HouseKind};
 
 /// Every file of an extension is asked for each of these.
 const MOST_NEEDLES: usize = 256;
@@ -52,19 +53,19 @@ pub(super) fn names(node: &Node) -> Vec<(&str, &str)> {
             _ => None,
         }
     }
-    items.iter().filter_map(|item| Some((said(item, "kind")?, said(item, "area").unwrap_or_default()))).collect()
+    let mut seen = FxHashSet::default();
+    let named = items.iter().filter_map(|item| Some((said(item, "kind")?, said(item, "area").unwrap_or_default())));
+    named.filter(|(name, _)| seen.insert(*name)).collect()
 }
 
 /// The areas that house kinds belong to are the policy's, or ones that every policy may speak of.
-pub(super) fn check_areas(node: Option<&Node>, policy: &Policy, context: &mut Context<'_>) {
-    let Policy { catalogue: kinds, areas, .. } = policy;
+pub(super) fn check_areas(node: Option<&Node>, areas: &[Area], context: &mut Context<'_>) {
     let Some(Value::List(items)) = node.map(|node| &node.value) else { return };
     let is_known = |name: &str| AREAS.contains(&name) || areas.iter().any(|area| area.name == name);
     for item in items {
         let Some(area) = item.get("area").map(|entry| &entry.value) else { continue };
         let Value::Scalar(Scalar { text, .. }) = &area.value else { continue };
-        // One that another text has replaced is nobody's concern.
-        if is_known(text) || !kinds.iter().any(|kind| kind.spec.area == *text) {
+        if is_known(text) {
             continue;
         }
         if let Some(error) = context.removed("areas", "area", text, area.at) {
@@ -126,7 +127,7 @@ impl Reader<'_, '_> {
             let Some(value) = fields.get(key.name) else {
                 if key.required {
                     let at = fields.null(key.name).unwrap_or(node.at);
-                    let message = format!("{} has a `{}`, and this one has none", shape.what, key.name);
+                    let message = format!("{} has `{}`, and this one has none", shape.what, key.name);
                     self.context.errors.push(
                         PolicyError::new(at, message)
                             .label(format!("`{}` is missing", key.name))
@@ -166,9 +167,9 @@ impl Reader<'_, '_> {
                 Ok(_) => Ok(()),
                 Err(_) => Err("Write it as in CODEOWNERS, relative to the marker: `/templates/`, `*.sql`.".to_owned()),
             }),
-            Form::List(form) => {
+            Form::List(inner) | Form::Filled(inner) => {
                 let items = list(node, what, "[ … ]", errors)?;
-                if items.is_empty() {
+                if items.is_empty() && matches!(form, Form::Filled(_)) {
                     errors.push(
                         PolicyError::new(node.at, format!("{what} names nothing"))
                             .label("empty")
@@ -176,7 +177,7 @@ impl Reader<'_, '_> {
                     );
                     return None;
                 }
-                let read: Vec<Option<Json>> = items.iter().map(|item| self.value(item, form, what)).collect();
+                let read: Vec<Option<Json>> = items.iter().map(|item| self.value(item, inner, what)).collect();
                 read.into_iter().collect::<Option<Vec<Json>>>().map(Json::Array)
             }
             Form::MapOf(_, form) => self.dotted(node, form, what),
@@ -309,7 +310,7 @@ impl Reader<'_, '_> {
 /// Whether a node is of the type that a form has.
 fn is_of(node: &Node, form: &Form) -> bool {
     match form {
-        Form::List(_) => matches!(node.value, Value::List(_)),
+        Form::List(_) | Form::Filled(_) => matches!(node.value, Value::List(_)),
         Form::Map(_) | Form::MapOf(..) => matches!(node.value, Value::Map(_)),
         _ => matches!(node.value, Value::Scalar(_) | Value::Null),
     }

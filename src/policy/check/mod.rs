@@ -68,6 +68,7 @@ pub(super) fn check(
     let Some(fields) = Fields::of(tree, &form::POLICY, errors) else { return policy };
     // Those that cannot be read are errors already, and may be named.
     let house = fields.get("catalogue").map(kinds::names).unwrap_or_default();
+    let house = house.into_iter().filter(|(name, _)| !known.kinds.iter().any(|(known, _)| known == name));
     let kinds = known.kinds.iter().copied().chain(house).collect();
     let mut context = Context { known, kinds, removed, errors };
     if let Some(node) = fields.get("catalogue") {
@@ -87,7 +88,7 @@ pub(super) fn check(
         policy.areas = areas::areas(node, &policy.roles, &mut context);
         policy.area_ranks = overlap::ranks(&policy.areas, &Exact::new(), context.errors);
     }
-    kinds::check_areas(fields.get("catalogue"), &policy, &mut context);
+    kinds::check_areas(fields.get("catalogue"), &policy.areas, &mut context);
     if let Some(node) = fields.get("pins") {
         policy.pins = pins::pins(node, &mut context);
     }

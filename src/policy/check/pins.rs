@@ -3,12 +3,13 @@
 use super::Context;
 use super::owners::owners;
 use super::patterns::path;
+use crate::codeowners::{Pattern, Tail};
 use crate::policy::error::PolicyError;
 use crate::policy::exact::Exact;
 use crate::policy::fields::{Fields, list};
 use crate::policy::overlap::Decide as _;
-use crate::policy::tree::Node;
-use crate::policy::{Pin, form};
+use crate::policy::tree::{Node, Value};
+use crate::policy::{Located, Pin, form};
 
 /// Every pair is looked at, so there is an end to how many there may be.
 const MOST: usize = 500;
@@ -43,7 +44,7 @@ fn pin(node: &Node, context: &mut Context<'_>) -> Option<Pin> {
     let path = fields.get("path").and_then(|node| path(node, context));
     let node = fields.get("owners")?;
     let mut owners = owners(node, "the pin's `owners`", context);
-    if owners.is_empty() && matches!(&node.value, crate::policy::tree::Value::List(items) if items.is_empty()) {
+    if owners.is_empty() && matches!(&node.value, Value::List(items) if items.is_empty()) {
         context.errors.push(
             PolicyError::new(node.at, "a pin names somebody, and this one nobody")
                 .label("empty")
@@ -61,19 +62,25 @@ fn pin(node: &Node, context: &mut Context<'_>) -> Option<Pin> {
         }
         exact
     });
-    let owners = crate::policy::Located { value: owners, at: node.at };
+    let owners = Located { value: owners, at: node.at };
     Some(Pin { path: path?, owners }).filter(|pin| !pin.owners.value.is_empty())
 }
 
 /// Two pins that name different owners for one path can never both hold.
 fn contradictions(pins: &[Pin], context: &mut Context<'_>) {
     let exact = Exact::new();
+    // A name is a file's here: that `/a.yaml` could be a directory that holds a `b.yaml` is no contradiction.
+    let as_files = |pattern: &Pattern| match pattern.tail {
+        Tail::SelfOrBelow => Pattern { tail: Tail::Exact, ..pattern.clone() },
+        _ => pattern.clone(),
+    };
+    let patterns: Vec<Pattern> = pins.iter().map(|pin| as_files(&pin.path.value.pattern)).collect();
     for (at, second) in pins.iter().enumerate() {
-        let first = pins[..at].iter().find_map(|first| {
+        let first = pins[..at].iter().zip(&patterns).find_map(|(first, pattern)| {
             if second.is_met_by(first.owners.value.iter().map(|owner| owner.value.key.as_str())) {
                 return None;
             }
-            let path = exact.common(&first.path.value.pattern, &second.path.value.pattern)?;
+            let path = exact.common(pattern, &patterns[at])?;
             Some((first, path))
         });
         if let Some((first, path)) = first {
