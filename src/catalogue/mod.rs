@@ -20,6 +20,7 @@ mod exclusions;
 mod facts;
 mod holding;
 mod index;
+mod listed;
 mod path_test;
 mod sample;
 mod spec;
@@ -36,6 +37,7 @@ use facts::Keys;
 use index::Index;
 use path_test::PathTest;
 use rustc_hash::{FxHashMap, FxHashSet};
+pub use listed::{embedded_specs, evidence_in_words};
 pub use sample::Tried;
 pub(crate) use spec::bytes_of;
 pub use spec::{
@@ -51,6 +53,9 @@ use crate::source::{Listing, Question};
 
 /// The kinds and exclusions of `policies/catalogue`, as `build.rs` writes them.
 const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
+
+/// The paths of their samples, by kind.
+const SAMPLES: &str = include_str!(concat!(env!("OUT_DIR"), "/samples.json"));
 
 /// Index in [`Catalogue::kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -30,6 +30,6 @@ impl Catalogue {
         let mut read = |at| Content::Bytes(if at == index { content.clone() } else { Vec::new() });
         let found = self.classify(&listing, &Exclude { defaults: true, paths: Vec::new() }, &mut read);
         let kind = found.artefacts.iter().find(|artefact| artefact.path == index).map(|artefact| artefact.kind);
-        Tried { kind, excluded: self.exclusions.walk().excluded(path.as_bytes()).is_some() }
+        Tried { kind, excluded: self.exclusions.walk(&listing).excluded(path.as_bytes()).is_some() }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod catalogue;
 mod check;
 mod completions;
 mod explain;
@@ -72,6 +73,8 @@ enum Command {
     Explain(explain::Options),
     /// List the rules
     Rules(rules::Options),
+    /// List the kinds of artefacts, or tell one of them in full
+    Catalogue(catalogue::Options),
     /// Print the JSON Schema of a policy, for editors
     Schema,
     /// Print a completion script for a shell
@@ -96,6 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Prove(options)) => prove::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
+        Some(Command::Catalogue(options)) => catalogue::run(options, cli.color),
         Some(Command::Schema) => schema::run(),
         Some(Command::Completions(options)) => completions::run(options),
     };

@@ -145,6 +145,16 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     })
 }
 
+/// The policy where the user stands, or this one, and the catalogue with its kinds.
+pub(super) fn load_kinds(policy: Option<&str>) -> Result<(Policy, Catalogue), Failure> {
+    let options = InputOptions::here(policy);
+    let tree = source::start(&request(&options, None))?;
+    let mut catalogue = Catalogue::embedded();
+    let policy = load_policy(&options, &tree, &catalogue)?;
+    policy.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
+    Ok((policy, catalogue))
+}
+
 /// What the contents of the listing's files say; those of paths that were only asked for cannot be had.
 fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey<'_>) -> Vec<Fact> {
     let cache = if options.no_cache { Cache::off() } else { Cache::of_process() };
