@@ -50,7 +50,10 @@ fn a_kind_is_told_in_full() {
 fn the_policy_s_kinds_are_listed_with_their_place() {
     let repo = house(&[]);
     let all = repo.run(&["catalogue"]).stdout;
-    assert!(all.contains("\n  acme-scorer  Acme's scorer (mlops-lint.yaml:5)\n      scorer.toml, and all below it\n"), "{all}");
+    assert!(
+        all.contains("\n  acme-scorer  Acme's scorer (mlops-lint.yaml:5)\n      scorer.toml, and all below it\n"),
+        "{all}"
+    );
     let listed: serde_json::Value = repo.run(&["catalogue", "acme-scorer", "--format", "json"]).json();
     assert_eq!(listed[0]["policy"], "mlops-lint.yaml:5");
     assert_eq!(listed[0]["samples"]["yes"][0], "a/scorer.toml");
@@ -60,7 +63,12 @@ fn the_policy_s_kinds_are_listed_with_their_place() {
 
 #[test]
 fn a_house_kind_is_found_judged_and_proved_as_the_others_are() {
-    let files = [("churn/scorer.toml", ""), ("churn/lib/x.txt", ""), ("fraud/s.yaml", "kind: Scorer\n"), ("b.yaml", "kind: Service\n")];
+    let files = [
+        ("churn/scorer.toml", ""),
+        ("churn/lib/x.txt", ""),
+        ("fraud/s.yaml", "kind: Scorer\n"),
+        ("b.yaml", "kind: Service\n"),
+    ];
     let repo = house(&files);
     let who = repo.run(&["who", "churn/lib/x.txt", "fraud/s.yaml", "b.yaml", "--format", "jsonl"]).stdout;
     assert_eq!(who.matches("\"artefact\":\"acme-scorer\"").count(), 2, "{who}");
@@ -86,20 +94,32 @@ fn a_house_kind_is_found_judged_and_proved_as_the_others_are() {
     let (first, second) = (run(), run());
     assert_eq!(first, second);
     assert_eq!(first.matches("acme-scorer").count(), 83, "{first}");
-    repo.write("mlops-lint.yaml", HOUSE.replace("kind: Scorer }", "kind: Scorers }").replace(", { path: a/b.yaml, content: \"kind: Scorer\" }", "").as_bytes());
+    repo.write(
+        "mlops-lint.yaml",
+        HOUSE
+            .replace("kind: Scorer }", "kind: Scorers }")
+            .replace(", { path: a/b.yaml, content: \"kind: Scorer\" }", "")
+            .as_bytes(),
+    );
     repo.git(&["commit", "--quiet", "--all", "--message", "other"]);
     assert_eq!(run().matches("acme-scorer").count(), 2);
 }
 
 #[test]
 fn a_house_kind_beats_the_catalogue_on_equal_evidence_and_may_replace() {
-    let policy = r#"version: 1
+    let policy = r"version: 1
 extends: [builtin:ml-team]
 catalogue:
   - { kind: our-dvc, area: training, any: [{ path: dvc.yaml }] }
   - { kind: bentoml, area: deployment, replaces: true, any: [{ path: bento.toml }] }
-"#;
-    let repo = Repo::new(&[("mlops-lint.yaml", policy), ("CODEOWNERS", "* @a\n"), ("dvc.yaml", ""), ("bentofile.yaml", ""), ("bento.toml", "")]);
+";
+    let repo = Repo::new(&[
+        ("mlops-lint.yaml", policy),
+        ("CODEOWNERS", "* @a\n"),
+        ("dvc.yaml", ""),
+        ("bentofile.yaml", ""),
+        ("bento.toml", ""),
+    ]);
     let who = repo.run(&["who", "dvc.yaml", "bentofile.yaml", "bento.toml", "--format", "jsonl"]).stdout;
     let told: Vec<(String, String)> = who
         .lines()
@@ -107,16 +127,24 @@ catalogue:
         .map(|answer| (answer["artefact"].to_string(), answer["area"].to_string()))
         .collect();
     let quoted = |a: &str, b: &str| (format!("\"{a}\""), format!("\"{b}\""));
-    assert_eq!(told, [quoted("our-dvc", "training"), ("null".to_owned(), "null".to_owned()), quoted("bentoml", "deployment")]);
+    assert_eq!(
+        told,
+        [quoted("our-dvc", "training"), ("null".to_owned(), "null".to_owned()), quoted("bentoml", "deployment")]
+    );
 }
 
 #[test]
 fn a_sample_that_is_none_stops_every_run() {
-    let repo = Repo::new(&[("mlops-lint.yaml", &HOUSE.replace("a/scorer.toml", "a/score.toml")), ("CODEOWNERS", "* @a\n")]);
+    let repo =
+        Repo::new(&[("mlops-lint.yaml", &HOUSE.replace("a/scorer.toml", "a/score.toml")), ("CODEOWNERS", "* @a\n")]);
     for command in [&["check"][..], &["catalogue"], &["who", "a"]] {
         let run = repo.run(command);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{command:?}");
-        assert!(run.stderr.contains("`a/score.toml` should be a sample of `acme-scorer`, and is of no kind"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("`a/score.toml` should be a sample of `acme-scorer`, and is of no kind"),
+            "{}",
+            run.stderr
+        );
     }
 }
 
@@ -124,7 +152,13 @@ fn a_sample_that_is_none_stops_every_run() {
 fn pins_are_judged_and_proved() {
     let policy = "version: 1\npins: [{ path: \"**/meta.yaml\", owners: [\"@gov\"] }, { path: /MODEL_CARD.md, owners: [\"@ds\"] }]\n";
     let entries = "**/meta.yaml @gov\n/data/ @de\n/MODEL_CARD.md @ds\n";
-    let repo = Repo::new(&[("mlops-lint.yaml", policy), ("CODEOWNERS", entries), ("x/meta.yaml", ""), ("MODEL_CARD.md", ""), ("data/a", "")]);
+    let repo = Repo::new(&[
+        ("mlops-lint.yaml", policy),
+        ("CODEOWNERS", entries),
+        ("x/meta.yaml", ""),
+        ("MODEL_CARD.md", ""),
+        ("data/a", ""),
+    ]);
     let report = repo.run(&["check", "--format", "json"]);
     assert!(!report.codes().contains(&"MLO108".to_owned()), "{}", report.stdout);
     let proof = repo.run(&["prove"]);
@@ -143,5 +177,8 @@ fn pins_are_judged_and_proved() {
     let proof = repo.run(&["prove"]);
     assert_eq!(proof.code, 0, "{}", proof.stdout);
     let lines = repo.run(&["prove", "--format", "jsonl"]).stdout;
-    assert!(lines.starts_with("{\"pin\":\"**/meta.yaml\",\"owners\":[\"@gov\"],\"verdict\":\"proved\",\"witness\":null}\n"), "{lines}");
+    assert!(
+        lines.starts_with("{\"pin\":\"**/meta.yaml\",\"owners\":[\"@gov\"],\"verdict\":\"proved\",\"witness\":null}\n"),
+        "{lines}"
+    );
 }

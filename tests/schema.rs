@@ -112,8 +112,11 @@ fn a_policy_that_says_everything_is_valid() {
     assert_eq!(errors(FULL).map(|errors| errors.to_string()), None);
 }
 
+/// A policy around a value.
+type Wrap<'w> = dyn Fn(Value) -> Value + 'w;
+
 /// Calls `with` for every key of the schema: how a policy reaches it (as a function of its value), and its form.
-fn for_each_key(schema: &Value, wrap: &dyn Fn(Value) -> Value, with: &mut dyn FnMut(&str, &dyn Fn(Value) -> Value)) {
+fn for_each_key(schema: &Value, wrap: &Wrap<'_>, with: &mut dyn FnMut(&str, &Wrap<'_>)) {
     for form in schema.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
         for_each_key(form, wrap, with);
     }
@@ -150,10 +153,14 @@ fn the_parser_reads_every_key_of_the_schema() {
         // No key has a list in a list.
         let text = policy_with(inner(json!([[{ "?": 1 }]])));
         let told = errors(&text).unwrap_or_else(|| panic!("{key} is not read: {text}"));
-        assert!(!told.errors.iter().any(|error| error.message.contains(&format!("has no key `{key}`"))), "{text}: {told}");
-        let is_there = told.errors.iter().any(|error| {
-            error.at.is_some_and(|at| told.texts[at.text].text[at.span.range()].contains("\"?\""))
-        });
+        assert!(
+            !told.errors.iter().any(|error| error.message.contains(&format!("has no key `{key}`"))),
+            "{text}: {told}"
+        );
+        let is_there = told
+            .errors
+            .iter()
+            .any(|error| error.at.is_some_and(|at| told.texts[at.text].text[at.span.range()].contains("\"?\"")));
         assert!(is_there || key == "version", "{key} is not read: {text}: {told}");
     });
     assert!(keys > 100, "{keys}");

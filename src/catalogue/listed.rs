@@ -101,7 +101,10 @@ mod tests {
         );
         assert_eq!(told("{ path: a, below: true }"), "`a`, and all below it");
         assert_eq!(told("{ path: a, below: [/t/, '*.sql'] }"), "`a`, and below it `/t/` or `*.sql`");
-        assert_eq!(told("{ path: a, contains: [1a, b, c, d, e, f, g] }"), "`a` with the text `1a` or `b` or `c` or `d` or `e` or 2 more");
+        assert_eq!(
+            told("{ path: a, contains: [1a, b, c, d, e, f, g] }"),
+            "`a` with the text `1a` or `b` or `c` or `d` or `e` or 2 more"
+        );
     }
 
     #[test]

@@ -35,9 +35,9 @@ use conditions::Conditions;
 pub use exclusions::{Excluded, ExclusionWalk, Exclusions};
 use facts::Keys;
 use index::Index;
+pub use listed::{embedded_specs, evidence_in_words};
 use path_test::PathTest;
 use rustc_hash::{FxHashMap, FxHashSet};
-pub use listed::{embedded_specs, evidence_in_words};
 pub use sample::Tried;
 pub(crate) use spec::bytes_of;
 pub use spec::{

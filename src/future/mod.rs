@@ -171,7 +171,6 @@ impl<'a> Sets<'a> {
         }
         undecided.map_or(Proof::Proved, Proof::NotDecided)
     }
-
 }
 
 /// The entries that would decide a path.

@@ -1,8 +1,8 @@
 //! Typed reading of the tree: what is there, or an error where it stands.
 
 use super::error::{Errors, PolicyError, nearest, suggest};
-use super::tree::{Entry, Node, Scalar, Value};
 use super::form::Shape;
+use super::tree::{Entry, Node, Scalar, Value};
 use super::{Located, Origin};
 
 /// The entries of a map of a known shape; every other key is an error.
@@ -25,8 +25,8 @@ impl<'t> Fields<'t> {
             return None;
         };
         for entry in entries.iter().filter(|entry| known().all(|key| key != entry.key)) {
-            let error =
-                PolicyError::new(entry.key_at, format!("{what} has no key `{}`", shortened(&entry.key))).label("unknown key");
+            let error = PolicyError::new(entry.key_at, format!("{what} has no key `{}`", shortened(&entry.key)))
+                .label("unknown key");
             let help = match elsewhere.iter().find(|(key, _)| *key == entry.key) {
                 Some((_, place)) => Some((*place).to_owned()),
                 None if errors.is_full() => None,

@@ -68,6 +68,8 @@ pub(super) enum Form {
     PatternBelow,
     /// A path of a repository.
     Path,
+    /// A path from the directory of another file.
+    Beside,
     List(&'static Form),
     /// A list with something in it.
     Filled(&'static Form),
@@ -283,11 +285,23 @@ pub(super) static KIND: Shape = Shape {
         key("title", Form::Text, "Its name for people."),
         required("area", Form::Area, "The area it belongs to."),
         key("url", Form::Text, "Where it is documented."),
-        key("generic", Form::Boolean, "true: any repository may have it, so it makes none a repository of machine learning."),
-        key("priority", Form::Number, "Decides between kinds of yours whose evidence is equally good; the higher wins."),
+        key(
+            "generic",
+            Form::Boolean,
+            "true: any repository may have it, so it makes none a repository of machine learning.",
+        ),
+        key(
+            "priority",
+            Form::Number,
+            "Decides between kinds of yours whose evidence is equally good; the higher wins.",
+        ),
         key("replaces", Form::Boolean, "true: stands in place of the catalogue's kind of this name."),
         required("any", Form::Filled(&Form::Map(&EVIDENCE)), "What tells it: one of these is enough."),
-        key("samples", Form::Map(&SAMPLES), "Files that are of this kind, and files that only look like it: both are tried."),
+        key(
+            "samples",
+            Form::Map(&SAMPLES),
+            "Files that are of this kind, and files that only look like it: both are tried.",
+        ),
     ],
     elsewhere: &[
         ("path", "It belongs one level deeper: `any: [{ path: … }]`."),
@@ -307,11 +321,23 @@ pub(super) static EVIDENCE: Shape = Shape {
             Form::OneOf(&[Form::FilePattern, Form::Filled(&Form::FilePattern)]),
             "Patterns, one of which names the file. A bare file name and `*.ext` match at any depth.",
         ),
-        key("beside", Form::Filled(&Form::Path), "One of these files, relative to the file's directory, is tracked too."),
-        key("yaml", GLOBS, "One YAML document of the file has all these dotted keys with such values; \"*\" asks for the key alone."),
+        key(
+            "beside",
+            Form::Filled(&Form::Beside),
+            "One of these files, relative to the file's directory, is tracked too.",
+        ),
+        key(
+            "yaml",
+            GLOBS,
+            "One YAML document of the file has all these dotted keys with such values; \"*\" asks for the key alone.",
+        ),
         key("json", GLOBS, "The same for JSON."),
         key("front_matter", GLOBS, "The same for the YAML at the head of a Markdown file."),
-        key("magic", Form::Filled(&Form::Escaped), "The file starts with one of these byte strings: '\\x89HDF', in single quotes."),
+        key(
+            "magic",
+            Form::Filled(&Form::Escaped),
+            "The file starts with one of these byte strings: '\\x89HDF', in single quotes.",
+        ),
         key("line_starts", NEEDLES, "Some line, leading spaces aside, starts with one of these."),
         key("contains", NEEDLES, "The file holds one of these texts."),
         key(
@@ -382,7 +408,8 @@ mod tests {
     fn the_catalogue_has_the_same_keys() {
         // What serde says of an unknown key lists those that it knows.
         fn fields<T: serde::de::DeserializeOwned>() -> Vec<String> {
-            let error = serde_json::from_str::<T>("{ \"?\": 1 }").err().map(|error| error.to_string()).unwrap_or_default();
+            let error =
+                serde_json::from_str::<T>("{ \"?\": 1 }").err().map(|error| error.to_string()).unwrap_or_default();
             error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
         }
         let told = |shape: &Shape| shape.keys.iter().map(|key| key.name.to_owned()).collect::<Vec<_>>();

@@ -43,8 +43,13 @@ fn try_samples(kind: &HouseKind, catalogue: &Catalogue, errors: &mut Errors) {
         });
         let name = &kind.spec.kind;
         let (message, label) = match (is_one, found) {
-            (true, None) => (format!("`{path}` should be a sample of `{name}`, and is of no kind"), "nothing tells it".to_owned()),
-            (true, Some(other)) => (format!("`{path}` should be a sample of `{name}`, and is one of `{other}`"), format!("`{other}` has the better evidence")),
+            (true, None) => {
+                (format!("`{path}` should be a sample of `{name}`, and is of no kind"), "nothing tells it".to_owned())
+            }
+            (true, Some(other)) => (
+                format!("`{path}` should be a sample of `{name}`, and is one of `{other}`"),
+                format!("`{other}` has the better evidence"),
+            ),
             (false, _) => (format!("`{path}` should only look like `{name}`, and is one"), "is of the kind".to_owned()),
         };
         let help = if tried.excluded {

@@ -47,7 +47,8 @@ fn merge_at(base: Node, over: Node, path: &mut Vec<String>, removed: &mut Remove
             });
             Value::Map(entries)
         }
-        (Value::List(mut items), Value::List(over)) if matches!(path.as_slice(), [key] if APPENDED.contains(&key.as_str())) => {
+        (Value::List(mut items), Value::List(over)) if matches!(path.as_slice(), [key] if APPENDED.contains(&key.as_str())) =>
+        {
             items.extend(over);
             Value::List(items)
         }
@@ -87,7 +88,10 @@ mod tests {
         let base = "roles: {a: {owners: [x, y]}, b: {owners: []}}\nexempt: [one]\npins: [p]\nfail_on: error\n";
         let over = "roles: {a: {owners: [z]}, b: null, c: {}}\nexempt: [two]\npins: [q]\nfail_on: info\nno_role: ~\n";
         let (tree, removed) = merged(base, over);
-        assert_eq!(tree, "{roles: {a: {owners: [z]}, c: {}}, exempt: [one, two], pins: [p, q], fail_on: info, no_role: null}");
+        assert_eq!(
+            tree,
+            "{roles: {a: {owners: [z]}, c: {}}, exempt: [one, two], pins: [p, q], fail_on: info, no_role: null}"
+        );
         assert_eq!(removed.iter().map(|(path, _)| path.join(".")).collect::<Vec<_>>(), ["roles.b"]);
     }
 

@@ -75,8 +75,7 @@ const FILE: &str = r"^[^/\\][^\\]*$";
 const NO_FILE: &str = r"(^|/)(\.\.?)?(/|$)";
 
 fn of_shape(shape: &Shape) -> Json {
-    let properties: Map<String, Json> =
-        shape.keys.iter().map(|key| (key.name.to_owned(), of_key(key))).collect();
+    let properties: Map<String, Json> = shape.keys.iter().map(|key| (key.name.to_owned(), of_key(key))).collect();
     let required: Vec<&str> = shape.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if !required.is_empty() {
@@ -109,10 +108,12 @@ fn or_null(mut schema: Json) -> Json {
 }
 
 fn of_form(form: &Form) -> Json {
-    let named = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
+    let defined = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     match form {
         Form::Version => json!({ "const": 1 }),
-        Form::Text | Form::Needle | Form::Escaped | Form::Path => json!({ "type": "string", "minLength": 1 }),
+        Form::Text | Form::Needle | Form::Escaped | Form::Path | Form::Beside => {
+            json!({ "type": "string", "minLength": 1 })
+        }
         // Values of files are compared as text, however they are written.
         Form::Literal => json!({ "type": ["string", "number", "boolean"] }),
         Form::PatternBelow => json!({ "type": "string", "minLength": 1, "pattern": "^[^!]" }),
@@ -121,21 +122,21 @@ fn of_form(form: &Form) -> Json {
         Form::Number => json!({ "type": "integer" }),
         Form::Date => json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Form::Word(words) => json!({ "enum": words }),
-        Form::Extended => named("extended"),
-        Form::File => named("file"),
-        Form::Owner => named("owner"),
-        Form::Role => named("role"),
-        Form::Area => named("area"),
-        Form::Kind => named("kind"),
+        Form::Extended => defined("extended"),
+        Form::File => defined("file"),
+        Form::Owner => defined("owner"),
+        Form::Role => defined("role"),
+        Form::Area => defined("area"),
+        Form::Kind => defined("kind"),
         Form::NewKind => json!({ "type": "string", "pattern": SLUG }),
-        Form::Rule => named("rule"),
-        Form::Pattern => named("pattern"),
-        Form::FilePattern => named("file_pattern"),
+        Form::Rule => defined("rule"),
+        Form::Pattern => defined("pattern"),
+        Form::FilePattern => defined("file_pattern"),
         Form::List(form) => json!({ "type": "array", "items": of_form(form) }),
         Form::Filled(form) => json!({ "type": "array", "items": of_form(form), "minItems": 1 }),
         Form::Map(shape) => of_shape(shape),
         Form::OneOf(forms) => {
-            json!({ "anyOf": forms.iter().map(|form| of_form(form)).collect::<Vec<_>>() })
+            json!({ "anyOf": forms.iter().map(of_form).collect::<Vec<_>>() })
         }
         Form::MapOf(names, form) => of_names(*names, of_form(form)),
     }
@@ -158,6 +159,8 @@ fn of_names(names: Names, value: Json) -> Json {
         }),
         // (Which rules there are, and what is said of each, is added to the whole.)
         Names::Rules => json!({ "type": "object", "additionalProperties": false }),
-        Names::Dotted => json!({ "type": "object", "propertyNames": { "minLength": 1 }, "additionalProperties": value }),
+        Names::Dotted => {
+            json!({ "type": "object", "propertyNames": { "minLength": 1 }, "additionalProperties": value })
+        }
     }
 }

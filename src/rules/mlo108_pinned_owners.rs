@@ -129,9 +129,10 @@ fn help(context: &Context<'_>, pin: &Pin, entries: &[&Entry], first: &[u8], coun
         );
     }
     // Where expressions are read, the pin's own pattern means something else.
-    let pattern = match context.host.adds_up() {
-        true => wording::pattern_of(context.host, first),
-        false => writable(&pin.path.value.text),
+    let pattern = if context.host.adds_up() {
+        wording::pattern_of(context.host, first)
+    } else {
+        writable(&pin.path.value.text)
     };
     let line = wording::line(&pattern, &wanted.join(" "));
     match entries {

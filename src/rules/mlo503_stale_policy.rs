@@ -8,6 +8,7 @@ use super::context::names;
 use super::{Context, Group, Meta, Rule, Told, wording};
 use crate::codeowners::{Matcher, Owner, Pattern};
 use crate::finding::{Cause, Place, Severity, Subject, Violation};
+use crate::source::FileKind;
 use crate::policy::{Exemption, Located, Origin, OwnerPattern, Party, RoleId};
 
 pub(super) struct Check;
@@ -66,9 +67,12 @@ impl Rule for Check {
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
-        let keys: BTreeSet<&Subject> = group.violations.iter().map(|violation| &violation.subject).collect();
-        let is_told = |stale: &&Stale| keys.contains(&Subject::Policy(stale.key.clone()));
-        let told: Vec<&Stale> = context.stale().iter().filter(is_told).collect();
+        let key = |violation: &'_ Violation| match &violation.subject {
+            Subject::Policy(key) => Some(key.clone()),
+            _ => None,
+        };
+        let keys: FxHashSet<String> = group.violations.iter().filter_map(key).collect();
+        let told: Vec<&Stale> = context.stale().iter().filter(|stale| keys.contains(&stale.key)).collect();
         let Some(first) = told.first() else { return Told::default() };
         let said: Vec<&str> = told.iter().map(|stale| stale.message.as_str()).collect();
         let message = match first.group {
@@ -183,10 +187,10 @@ fn unmatched<'p>(
     let mut unmatched = FxHashSet::default();
     for (at, pattern) in patterns {
         match names(context.listing, pattern) {
-            Some(true) => {}
-            Some(false) => {
+            Some(false) if !is_submodule(context, pattern) => {
                 unmatched.insert(at);
             }
+            Some(_) => {}
             None => open.push((at, pattern)),
         }
     }
@@ -206,6 +210,12 @@ fn unmatched<'p>(
     }
     unmatched.extend(open.iter().zip(is_met).filter(|(_, is_met)| !is_met).map(|((at, _), _)| *at));
     unmatched
+}
+
+/// True where a submodule stands there: what is in it, nobody lists.
+fn is_submodule(context: &Context<'_>, pattern: &Pattern) -> bool {
+    let path = pattern.literal_path().unwrap_or_default();
+    context.listing.find(path.as_bytes()).is_some_and(|path| context.listing.kind(path) == FileKind::Submodule)
 }
 
 /// How long before its last day an exemption is reported.
@@ -287,9 +297,8 @@ fn owners(context: &Context<'_>, stale: &mut Vec<Stale>) {
         }
         named.extend(keys);
     }
-    let stands = |owner: &OwnerPattern, keys: &FxHashSet<&str>| match owner.text.contains('*') {
-        false => keys.contains(owner.key.as_str()),
-        true => keys.iter().any(|key| owner.matches(key)),
+    let stands = |owner: &OwnerPattern, keys: &FxHashSet<&str>| {
+        keys.contains(owner.key.as_str()) || (owner.text.contains('*') && keys.iter().any(|key| owner.matches(key)))
     };
     let mut idle: FxHashSet<Origin> = FxHashSet::default();
     let asked = asked_roles(context);

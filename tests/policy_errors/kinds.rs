@@ -39,10 +39,6 @@ pins:
       label: these
       help: Every pin holds, whatever their order: narrow one of the patterns.
       3:26 «["@acme/*", "@ana", "@Ana"]» and these
-    8:36 «["@ANA"]» two pins name different owners for `meta.yaml/meta.yml`
-      label: these
-      help: Every pin holds, whatever their order: narrow one of the patterns.
-      7:37 «["@ben"]» and these
     "#);
 }
 
@@ -68,6 +64,9 @@ areas: { mine: { artefacts: [five, sixx, two] } }
     3:13 «Acme Scorer» `Acme Scorer` is no name for a kind
       label: not a name
       help: Names have lower-case letters, digits and `-`, and up to 100 characters.
+    4:24 «servng» there is no area `servng`
+      label: unknown area
+      help: Did you mean `serving`? An area of your own stands under `areas`.
     4:47 «configs/a.yaml» `configs/a.yaml` is no pattern here
       label: not a pattern
       help: Write `/configs/a.yaml` for the one at the root, or `**/configs/a.yaml` for every one.
@@ -80,7 +79,7 @@ areas: { mine: { artefacts: [five, sixx, two] } }
     4:88 «!a» `!a` is no pattern here
       label: not a pattern
       help: Write it as in CODEOWNERS, relative to the marker: `/templates/`, `*.sql`.
-    5:5 «{ kind: two, any: [], url: "" }» a kind of artefact has a `area`, and this one has none
+    5:5 «{ kind: two, any: [], url: "" }» a kind of artefact has `area`, and this one has none
       label: `area` is missing
       help: Write it as `{ kind: acme-scorer, area: serving, any: [{ path: scorer.toml, below: true }] }`.
     5:23 «[]» `any` names nothing
@@ -123,14 +122,15 @@ areas: { mine: { artefacts: [five, sixx, two] } }
       11:13 «five» first here
     13:36 «sixx» there is no kind of artefact `sixx`
       label: unknown kind
-      help: Known are `kserve`, `bentoml`, `dvc`, `notebook`, `Acme Scorer`, `one`, `two`, `three`, `kserve`, `kserv`, `four`, `four`, `five` and `five`.
+      help: Known are `kserve`, `bentoml`, `dvc`, `notebook`, `Acme Scorer`, `one`, `two`, `three`, `kserv`, `four` and `five`.
     "#);
 }
 
 #[test]
 fn a_kind_of_the_policy_is_a_kind_like_others() {
     let text = "version: 1\ncatalogue: [{ kind: kserve, area: mine, replaces: true, any: [{ path: a }] }]\nareas: { mine: { artefacts: [dvc] } }\n";
-    let policy = load(Some(LoadInput { name: "mlops-lint.yaml", text: text.as_bytes() }), &known()).expect("a good policy");
+    let policy =
+        load(Some(LoadInput { name: "mlops-lint.yaml", text: text.as_bytes() }), &known()).expect("a good policy");
     assert_eq!(policy.catalogue[0].spec.kind, "kserve");
     assert!(policy.catalogue[0].replaces);
 }
@@ -146,7 +146,8 @@ catalogue:
       yes: [{ path: a/scorer.yaml, content: "kind: Scorer" }, b/scorer.yaml, dvc.yaml, { path: tests/scorer.yaml, content: "kind: Scorer" }]
       no: [{ path: a/scorers.yaml, content: "kind: Other" }, { path: c/scorer.yaml, content: "kind: Scorer" }]
 "#;
-    let policy = load(Some(LoadInput { name: "mlops-lint.yaml", text: text.as_bytes() }), &known()).expect("a good policy");
+    let policy =
+        load(Some(LoadInput { name: "mlops-lint.yaml", text: text.as_bytes() }), &known()).expect("a good policy");
     let wrong = policy.add_kinds(&mut Catalogue::embedded()).expect_err("wrong samples");
     insta::assert_snapshot!(told(&wrong), @"
     7:63 «b/scorer.yaml» `b/scorer.yaml` should be a sample of `acme-scorer`, and is of no kind
@@ -157,7 +158,7 @@ catalogue:
       help: Change the evidence under `any`, or the sample.
     7:96 «tests/scorer.yaml» `tests/scorer.yaml` should be a sample of `acme-scorer`, and is of no kind
       label: nothing tells it
-      help: Change the evidence under `any`, or the sample.
+      help: Tests, vendored and generated trees are left out: give the sample another path.
     8:70 «c/scorer.yaml» `c/scorer.yaml` should only look like `acme-scorer`, and is one
       label: is of the kind
       help: Change the evidence under `any`, or the sample.
@@ -169,7 +170,7 @@ fn there_is_an_end_to_what_is_looked_for() {
     let many = |count: usize, text: &str| vec![text; count].join(", ");
     for (evidence, wanted) in [
         (format!("path: a, contains: [{}]", many(300, "x")), "look for more than 256 texts"),
-        (format!("path: [{}]", many(2100, "a.toml")), "more than 2000 patterns"),
+        (format!("path: [{}]", many(1100, "a.toml")), "more than 1000 patterns"),
         (format!("path: a, yaml: {{ {} : b }}", "k.".repeat(200)), "could not be found in any file"),
     ] {
         let said = errors(&format!("version: 1\ncatalogue: [{{ kind: a, area: serving, any: [{{ {evidence} }}] }}]\n"));

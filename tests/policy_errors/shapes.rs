@@ -47,16 +47,16 @@ codeowners: { file: CODEOWNERS }
     5:22 «owner» a pin has no key `owner`
       label: unknown key
       help: Write `owners`, a list.
-    6:14 «{ name: a, any: [ { pth: a } ], samples: { maybe: [] } }» a kind of artefact has a `kind`, and this one has none
+    6:14 «{ name: a, any: [ { pth: a } ], samples: { maybe: [] } }» a kind of artefact has `kind`, and this one has none
       label: `kind` is missing
       help: Write it as `{ kind: acme-scorer, area: serving, any: [{ path: scorer.toml, below: true }] }`.
-    6:14 «{ name: a, any: [ { pth: a } ], samples: { maybe: [] } }» a kind of artefact has a `area`, and this one has none
+    6:14 «{ name: a, any: [ { pth: a } ], samples: { maybe: [] } }» a kind of artefact has `area`, and this one has none
       label: `area` is missing
       help: Write it as `{ kind: acme-scorer, area: serving, any: [{ path: scorer.toml, below: true }] }`.
     6:16 «name» a kind of artefact has no key `name`
       label: unknown key
       help: The name is the value of `kind`.
-    6:32 «{ pth: a }» a piece of evidence has a `path`, and this one has none
+    6:32 «{ pth: a }» a piece of evidence has `path`, and this one has none
       label: `path` is missing
       help: Write it as `{ path: scorer.toml }`.
     6:34 «pth» a piece of evidence has no key `pth`

@@ -28,7 +28,6 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<
     let matches = |pattern: &Value, text: &str| Regex::new(pattern.as_str().unwrap()).unwrap().is_match(text);
     let known = |name: &String| schema.get("properties").is_some_and(|known| known.get(name).is_some());
     let holds = |keyword: &str, wanted: &Value| match (keyword, value) {
-        ("description" | "title" | "$schema" | "$defs" | "format", _) => true,
         ("$ref", _) => {
             let name = wanted.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
             is_valid(&root["$defs"][name], value)
@@ -49,11 +48,26 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<
             wanted.as_array().unwrap().iter().all(|key| map.contains_key(key.as_str().unwrap()))
         }
         ("propertyNames", Value::Object(map)) => map.keys().all(|key| is_valid(wanted, &key.as_str().into())),
-        ("additionalProperties", Value::Object(map)) => {
-            *wanted != Value::Bool(false) || map.keys().all(known)
-        }
-        ("items" | "properties" | "patternProperties", _) => true,
-        ("pattern" | "minLength" | "minimum" | "minItems" | "required" | "propertyNames" | "additionalProperties", _) => true,
+        ("additionalProperties", Value::Object(map)) => *wanted != Value::Bool(false) || map.keys().all(known),
+        // Those that look at values within, those that speak of another type, and those that speak of none.
+        (
+            "items"
+            | "properties"
+            | "patternProperties"
+            | "pattern"
+            | "minLength"
+            | "minimum"
+            | "minItems"
+            | "required"
+            | "propertyNames"
+            | "additionalProperties"
+            | "description"
+            | "title"
+            | "$schema"
+            | "$defs"
+            | "format",
+            _,
+        ) => true,
         (other, _) => panic!("the keyword {other} is unknown here"),
     };
     for (keyword, wanted) in schema.as_object().unwrap() {

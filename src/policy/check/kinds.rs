@@ -14,7 +14,7 @@ use crate::policy::{AREAS, Area, HouseKind};
 
 /// Every file of an extension is asked for each of these.
 const MOST_NEEDLES: usize = 256;
-const MOST_PATTERNS: usize = 2000;
+const MOST_PATTERNS: usize = 1000;
 /// No key that is looked for is longer.
 const LONGEST_KEY: usize = 256;
 
@@ -47,15 +47,16 @@ pub(super) fn kinds(node: &Node, context: &mut Context<'_>) -> Vec<HouseKind> {
 /// The kinds that are named, each with its area, whether they can be read or not.
 pub(super) fn names(node: &Node) -> Vec<(&str, &str)> {
     let Value::List(items) = &node.value else { return Vec::new() };
-    fn said<'n>(item: &'n Node, key: &str) -> Option<&'n str> {
-        match item.get(key).map(|entry| &entry.value.value) {
-            Some(Value::Scalar(scalar)) => Some(&scalar.text),
-            _ => None,
-        }
-    }
     let mut seen = FxHashSet::default();
     let named = items.iter().filter_map(|item| Some((said(item, "kind")?, said(item, "area").unwrap_or_default())));
     named.filter(|(name, _)| seen.insert(*name)).collect()
+}
+
+fn said<'n>(item: &'n Node, key: &str) -> Option<&'n str> {
+    match item.get(key).map(|entry| &entry.value.value) {
+        Some(Value::Scalar(scalar)) => Some(&scalar.text),
+        _ => None,
+    }
 }
 
 /// The areas that house kinds belong to are the policy's, or ones that every policy may speak of.
@@ -156,7 +157,7 @@ impl Reader<'_, '_> {
             Form::Number => self.number(node, what),
             Form::Literal => text(node, what, errors).map(|scalar| scalar.text.as_str().into()),
             Form::Text | Form::Area | Form::Path => filled_text(node, what, errors).map(Json::from),
-            Form::Needle => {
+            Form::Needle | Form::Beside => {
                 let said = filled_text(node, what, errors)?;
                 self.counted(node).then(|| said.into())
             }

@@ -102,7 +102,8 @@ pub(super) fn check(
         policy.rules = settings::rules(node, &mut context);
     }
     if let Some(node) = fields.get("fail_on") {
-        policy.fail_on = severity_or(node, "severity to fail on", &form::SEVERITY_OR_NEVER, &mut context).unwrap_or(policy.fail_on);
+        policy.fail_on =
+            severity_or(node, "severity to fail on", &form::SEVERITY_OR_NEVER, &mut context).unwrap_or(policy.fail_on);
     }
     if let Some(node) = fields.get("codeowners") {
         (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);

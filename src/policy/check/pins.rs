@@ -55,9 +55,12 @@ fn pin(node: &Node, context: &mut Context<'_>) -> Option<Pin> {
         let exact = !owner.value.text.contains('*');
         if !exact {
             context.errors.push(
-                PolicyError::new(owner.at, format!("a pin names its owners exactly, and `{}` may be several", owner.value.text))
-                    .label("no `*` in a pin")
-                    .help("Name each of them.".to_owned()),
+                PolicyError::new(
+                    owner.at,
+                    format!("a pin names its owners exactly, and `{}` may be several", owner.value.text),
+                )
+                .label("no `*` in a pin")
+                .help("Name each of them.".to_owned()),
             );
         }
         exact

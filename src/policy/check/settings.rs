@@ -173,7 +173,9 @@ fn rule_setting(node: &Node, context: &mut Context<'_>) -> Said {
         Value::Map(_) => {
             let Some(fields) = Fields::of(node, &form::RULE, context.errors) else { return Said::default() };
             Said {
-                severity: fields.get("severity").and_then(|node| severity_or(node, WHAT, &form::SEVERITY_OR_OFF, context)),
+                severity: fields
+                    .get("severity")
+                    .and_then(|node| severity_or(node, WHAT, &form::SEVERITY_OR_OFF, context)),
                 allow: fields.get("allow").map(|node| paths(node, "`allow`", context)),
             }
         }
@@ -192,21 +194,22 @@ fn rule_setting(node: &Node, context: &mut Context<'_>) -> Said {
 /// Reads `codeowners`.
 pub(super) fn codeowners(node: &Node, context: &mut Context<'_>) -> (Option<Located<String>>, Option<Dialect>) {
     let Some(fields) = Fields::of(node, &form::CODEOWNERS, context.errors) else { return (None, None) };
-    let path = fields.get("path").and_then(|node| file(node, "the path of CODEOWNERS", "path: .github/CODEOWNERS", context));
+    let path =
+        fields.get("path").and_then(|node| file(node, "the path of CODEOWNERS", "path: .github/CODEOWNERS", context));
     (path, fields.get("dialect").and_then(|node| dialect(node, context)))
 }
 
 /// Reads the path of a file within the repository.
 pub(super) fn file(node: &Node, what: &str, form: &str, context: &mut Context<'_>) -> Option<Located<String>> {
-        let said = filled_text(node, what, context.errors)?;
-        let stays = said.split(['/', '\\']).all(|part| !matches!(part, "" | "." | "..")) && !said.contains('\0');
-        let stays = stays && !said.contains('\\') && said.as_bytes().get(1) != Some(&b':');
-        if !stays {
-            context.errors.push(
-                PolicyError::new(node.at, format!("`{}` is no path within the repository", shortened(said)))
-                    .label("not within the repository")
-                    .help(format!("Write it relative to the root: `{form}`.")),
-            );
-        }
-        stays.then(|| Located { value: said.to_owned(), at: node.at })
+    let said = filled_text(node, what, context.errors)?;
+    let stays = said.split(['/', '\\']).all(|part| !matches!(part, "" | "." | "..")) && !said.contains('\0');
+    let stays = stays && !said.contains('\\') && said.as_bytes().get(1) != Some(&b':');
+    if !stays {
+        context.errors.push(
+            PolicyError::new(node.at, format!("`{}` is no path within the repository", shortened(said)))
+                .label("not within the repository")
+                .help(format!("Write it relative to the root: `{form}`.")),
+        );
+    }
+    stays.then(|| Located { value: said.to_owned(), at: node.at })
 }
