@@ -99,7 +99,10 @@ fn the_documented_example_loads_whole() {
     assert_eq!(ownership.teams_only.as_ref().map(|only| only.value), Some(true));
     assert_eq!(ownership.specific.as_ref().map(|specific| specific.value), Some(true));
     assert_eq!(serving.severity, Some(Severity::Error));
-    assert_eq!(serving.artefacts.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>(), ["kserve", "bentoml"]);
+    assert_eq!(
+        serving.artefacts.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>(),
+        ["kserve", "bentoml", "acme-scorer"]
+    );
 
     assert_eq!(policy.exempt.len(), 1);
     assert_eq!(policy.exempt[0].rules, ["MLO201", "MLO202"]);

@@ -37,6 +37,21 @@ impl<'t> Fields<'t> {
         Some(Self { entries, at: node.at })
     }
 
+    /// Whether all keys are there that the shape cannot do without; each that is missing is an error.
+    pub(super) fn are_complete(&self, shape: &Shape, errors: &mut Errors) -> bool {
+        let mut complete = true;
+        for key in shape.keys.iter().filter(|key| key.required && self.get(key.name).is_none()) {
+            let at = self.null(key.name).unwrap_or(self.at);
+            errors.push(
+                PolicyError::new(at, format!("{} has `{}`, and this one has none", shape.what, key.name))
+                    .label(format!("`{}` is missing", key.name))
+                    .help(format!("Write it as `{}`.", shape.example)),
+            );
+            complete = false;
+        }
+        complete
+    }
+
     /// The entry of a key, if it is there and not null.
     pub(super) fn entry(&self, key: &str) -> Option<&'t Entry> {
         self.entries.iter().find(|entry| entry.key == key && !matches!(entry.value.value, Value::Null))

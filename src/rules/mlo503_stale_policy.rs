@@ -21,9 +21,9 @@ static META: Meta = Meta {
     docs: "\
 ## What it does
 Reports what the repository's own policy says to no effect: a path of an area or a pin that matches no file, an exemption or
-an `allow` pattern that silences nothing, a role whose holders own nothing, and (as information) an owner in a role or in
-`no_role` whom CODEOWNERS names nowhere. What a builtin policy says is never reported, nor is a severity for an area without
-findings.
+an `allow` pattern that silences nothing, a role that an area with files asks for and no other could stand for, and whose
+holders own nothing, and (as information) an owner in a role or in `no_role` whom CODEOWNERS names nowhere. What a builtin
+policy says is never reported, nor is a severity for an area without findings.
 
 An exemption with a date is reported from thirty days before its last day on, and once it is past: then it no longer holds.
 
@@ -59,7 +59,7 @@ impl Rule for Check {
             subject: Subject::Policy(stale.key.clone()),
             cause: Cause::Policy(match stale.group {
                 Some(Together::Owners) => "owners".to_owned(),
-                Some(Together::Roles(severity)) => format!("roles {severity}"),
+                Some(Together::Roles) => "roles".to_owned(),
                 None => stale.key.clone(),
             }),
         });
@@ -77,10 +77,9 @@ impl Rule for Check {
         let said: Vec<&str> = told.iter().map(|stale| stale.message.as_str()).collect();
         let message = match first.group {
             Some(Together::Owners) => {
-                let them = if said.len() == 1 { "it" } else { "them" };
-                format!("the policy knows {}, and CODEOWNERS names {them} nowhere", wording::list(&said, "and"))
+                format!("the policy knows {}, whom CODEOWNERS names nowhere", wording::list(&said, "and"))
             }
-            Some(Together::Roles(_)) => format!("nobody who holds {} owns a file", wording::list(&said, "or")),
+            Some(Together::Roles) => format!("nobody who holds {} owns a file", wording::list(&said, "or")),
             None => first.message.clone(),
         };
         Told {
@@ -109,8 +108,7 @@ pub(super) struct Stale {
 #[derive(Clone, Copy)]
 enum Together {
     Owners,
-    /// Those of one severity.
-    Roles(Severity),
+    Roles,
 }
 
 impl Stale {
@@ -304,7 +302,8 @@ fn owners(context: &Context<'_>, stale: &mut Vec<Stale>) {
     let asked = asked_roles(context);
     for (id, role) in (0..).map(RoleId).zip(&context.policy.roles) {
         let own = !role.owners.is_empty() && role.owners.iter().all(|owner| is_own(context, owner.at));
-        if !own || role.owners.iter().any(|owner| stands(&owner.value, &winning)) {
+        // Where nothing asks for the role, its holders need not own anything.
+        if !own || !asked.contains(&id) || role.owners.iter().any(|owner| stands(&owner.value, &winning)) {
             continue;
         }
         idle.extend(role.owners.iter().map(|owner| owner.at));
@@ -319,10 +318,7 @@ fn owners(context: &Context<'_>, stale: &mut Vec<Stale>) {
             let label = if stands(&owner.value, &named) { "wins no file" } else { "stands nowhere in CODEOWNERS" };
             Place::policy(owner.at, label)
         }));
-        // Where nothing asks for the role, its holders need not own anything.
-        let severity = if asked.contains(&id) { Severity::Warning } else { Severity::Info };
-        told.group = Some(Together::Roles(severity));
-        told.severity = Some(severity);
+        told.group = Some(Together::Roles);
         stale.push(told);
     }
     let held = context.policy.roles.iter().flat_map(|role| role.owners.iter().map(|owner| (owner, role.name.as_str())));
@@ -346,12 +342,15 @@ fn owners(context: &Context<'_>, stale: &mut Vec<Stale>) {
     }
 }
 
-/// The roles that areas with files ask for.
+/// The roles that areas with files ask for, and no other in their place.
 fn asked_roles(context: &Context<'_>) -> FxHashSet<RoleId> {
     let areas: BTreeSet<_> = context.ownership.items().iter().filter_map(|item| item.area).collect();
     let wanted = areas.into_iter().filter_map(|area| context.policy.area(area).ownership.as_ref());
-    let parties = wanted.flat_map(|wanted| [&wanted.accountable, &wanted.consulted, &wanted.approvers]);
-    let parties = parties.flatten().flat_map(|parties| &parties.value);
+    let parties = wanted.flat_map(|wanted| {
+        // Of those one is enough, and each of these is asked.
+        let one_of = [&wanted.accountable, &wanted.approvers].into_iter().flatten().filter(|some| some.value.len() == 1);
+        one_of.chain(&wanted.consulted).flat_map(|parties| &parties.value)
+    });
     parties.filter_map(|party| if let Party::Role(role) = party.value { Some(role) } else { None }).collect()
 }
 
@@ -446,10 +445,9 @@ mod tests {
           policy `@acme/mle`: stands nowhere in CODEOWNERS
           policy `@ben`: wins no file
           > correct the names, or give them what they answer for in CODEOWNERS
-        info: nobody who holds analyst owns a file
-          policy `analyst`: its holders own nothing
-          policy `@ana`: stands nowhere in CODEOWNERS
-          > correct the names, or give them what they answer for in CODEOWNERS
+        info: the policy knows @ana, whom CODEOWNERS names nowhere
+          policy `@ana`: holds analyst
+          > a team that was renamed is named anew here; one that owns nothing can stay, or be taken out
         ");
     }
 
@@ -458,7 +456,7 @@ mod tests {
         let policy = POLICY.replace("\"@mle\"", "\"@mle\", \"@acme/mle-*\", \"@carl\"") + "no_role: [\"@acme/web\", \"@x\"]\n";
         let entries = "/serve/ @mle @acme/mle-2\n/x/api/ @mle @X\n";
         insta::assert_snapshot!(told("MLO503", entries, &policy, &FILES), @"
-        info: the policy knows @carl and @acme/web, and CODEOWNERS names them nowhere
+        info: the policy knows @carl and @acme/web, whom CODEOWNERS names nowhere
           policy `@carl`: holds ml-engineer
           policy `@acme/web`: in `no_role`
           > a team that was renamed is named anew here; one that owns nothing can stay, or be taken out

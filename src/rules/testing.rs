@@ -70,8 +70,11 @@ pub(super) fn findings(codeowners: Option<&str>, policy: &str, paths: &[&str]) -
 }
 
 fn findings_on(host: Dialect, codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Vec<Finding> {
-    let catalogue = Catalogue::embedded();
+    let mut catalogue = Catalogue::embedded();
     let policy = load(policy, &catalogue);
+    if let Err(errors) = policy.add_kinds(&mut catalogue) {
+        panic!("{errors}");
+    }
     let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
     let listing = Listing::of(paths);
     let classification =

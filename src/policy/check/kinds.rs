@@ -123,21 +123,9 @@ impl Reader<'_, '_> {
     /// Reads a map of fixed keys; `None` after an error.
     fn shape(&mut self, node: &Node, shape: &Shape) -> Option<Map<String, Json>> {
         let fields = Fields::of(node, shape, self.context.errors)?;
-        let mut read = Some(Map::new());
+        let mut read = fields.are_complete(shape, self.context.errors).then(Map::new);
         for key in shape.keys {
-            let Some(value) = fields.get(key.name) else {
-                if key.required {
-                    let at = fields.null(key.name).unwrap_or(node.at);
-                    let message = format!("{} has `{}`, and this one has none", shape.what, key.name);
-                    self.context.errors.push(
-                        PolicyError::new(at, message)
-                            .label(format!("`{}` is missing", key.name))
-                            .help(format!("Write it as `{}`.", shape.example)),
-                    );
-                    read = None;
-                }
-                continue;
-            };
+            let Some(value) = fields.get(key.name) else { continue };
             match (self.value(value, &key.form, &format!("`{}`", key.name)), &mut read) {
                 (Some(value), Some(read)) => {
                     read.insert(key.name.to_owned(), value);

@@ -33,14 +33,7 @@ pub(super) fn pins(node: &Node, context: &mut Context<'_>) -> Vec<Pin> {
 
 fn pin(node: &Node, context: &mut Context<'_>) -> Option<Pin> {
     let fields = Fields::of(node, &form::PIN, context.errors)?;
-    for key in form::PIN.keys.iter().filter(|key| fields.get(key.name).is_none()) {
-        let at = fields.null(key.name).unwrap_or(node.at);
-        context.errors.push(
-            PolicyError::new(at, format!("a pin has `{}`, and this one has none", key.name))
-                .label(format!("`{}` is missing", key.name))
-                .help(format!("Write it as `{}`.", form::PIN.example)),
-        );
-    }
+    fields.are_complete(&form::PIN, context.errors);
     let path = fields.get("path").and_then(|node| path(node, context));
     let node = fields.get("owners")?;
     let mut owners = owners(node, "the pin's `owners`", context);

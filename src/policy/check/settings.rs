@@ -23,21 +23,7 @@ pub(super) fn exempt(node: &Node, context: &mut Context<'_>) -> Vec<Exemption> {
 
 fn exemption(node: &Node, context: &mut Context<'_>) -> Option<Exemption> {
     let fields = Fields::of(node, &form::EXEMPTION, context.errors)?;
-    for (key, help) in [
-        ("path", "Add the pattern it speaks of: `path: \"/courses/\"`."),
-        ("reason", "Add why: `reason: \"teaching material\"`."),
-    ] {
-        if fields.get(key).is_none() {
-            context.errors.push(
-                PolicyError::new(
-                    fields.null(key).unwrap_or(node.at),
-                    format!("an exemption has a `{key}`, and this one has none"),
-                )
-                .label(format!("`{key}` is missing"))
-                .help(help.to_owned()),
-            );
-        }
-    }
+    fields.are_complete(&form::EXEMPTION, context.errors);
     let rules = fields.get("rules").map_or_else(Vec::new, |node| exempt_rules(node, context));
     let path = fields.get("path").and_then(|node| path(node, context));
     let reason = fields.get("reason").and_then(|node| filled_text(node, "the reason", context.errors));
