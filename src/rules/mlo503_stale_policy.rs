@@ -227,16 +227,18 @@ fn exemptions(context: &Context<'_>, stale: &mut Vec<Stale>) {
         }
         let path = &exempt.path.value.text;
         let key = format!("exempt.{path} {}", exempt.rules.join(" ")).trim_end().to_owned();
+        let is_open = context.contents_unread && depends_on_contents(exempt);
         if let Some(last) = exempt.expires.as_ref().filter(|last| last.value < silenced.today) {
             let message = format!("the exemption of `{path}` ended on {}, and no longer holds", last.value);
             let help = match count {
+                0 if is_open => "take it out, or give it another date".to_owned(),
                 0 => "nothing would be silent if it held: take it out".to_owned(),
                 1 => "what it silenced is told again: repair it, or give the exemption another date".to_owned(),
                 _ => format!("{count} violations that it silenced are told again: repair them, or give it another date"),
             };
             stale.push(Stale::new(key, message, last.at, "past", help));
         } else if count == 0 {
-            if context.contents_unread && depends_on_contents(exempt) {
+            if is_open {
                 continue;
             }
             let of = if exempt.rules.is_empty() { String::new() } else { format!(" from {}", wording::list(&exempt.rules, "and")) };
