@@ -91,6 +91,8 @@ pub enum Cause {
     Section(SectionId),
     /// These entries decide, and the files declare this owner.
     Declared(Vec<EntryId>, String),
+    /// A pin of the policy, by its index, and the entries that decide.
+    Pin(usize, Vec<EntryId>),
     /// A place in the policy.
     Policy(String),
     /// The repository.

@@ -43,7 +43,7 @@ fn names(policy: &Policy, parties: Option<&Located<Vec<Located<Party>>>>) -> Vec
     parties.map(|parties| parties.value.iter().map(name).collect()).unwrap_or_default()
 }
 
-const FULL: &str = r#"# The example of the documentation, as far as this version reads it.
+const FULL: &str = r#"# The example of the documentation.
 version: 1
 extends: [builtin:ml-team]
 roles:
@@ -56,7 +56,7 @@ no_role: ["@acme/web"]
 areas:
   serving:
     paths: ["/services/*/serve/", "/services/*/*.onnx"]
-    artefacts: [kserve, bentoml]
+    artefacts: [kserve, bentoml, acme-scorer]
     ownership:
       accountable: [ml-engineer]
       consulted: [mlops-engineer]
@@ -68,6 +68,10 @@ areas:
     severity: error
     because: "Machine learning engineers deploy models."
   fraud-production: { is: deployment, paths: ["/deploy/prod/"], ownership: { accountable: [mlops-engineer, "@acme/fraud-mle"] } }
+pins:
+  - { path: "**/dataset_metadata.yaml", owners: ["@acme/Data-Governance", "@ana"] }
+catalogue:
+  - { kind: acme-scorer, area: fraud-production, any: [{ path: scorer.toml, below: true }, { path: ["*.yaml", "*.yml"], yaml: { kind: [Scorer, 3] } }] }
 exempt:
   - { path: "/courses/", rules: [MLO201, catch-all], reason: "teaching material", expires: 2027-06-30 }
 exclude: { defaults: true, paths: ["/third_party/marian-fork/"] }
@@ -101,7 +105,10 @@ fn the_documented_example_loads_whole() {
     assert_eq!(ownership.teams_only.as_ref().map(|only| only.value), Some(true));
     assert_eq!(ownership.specific.as_ref().map(|specific| specific.value), Some(true));
     assert_eq!(serving.severity, Some(Severity::Error));
-    assert_eq!(serving.artefacts.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>(), ["kserve", "bentoml"]);
+    assert_eq!(
+        serving.artefacts.iter().map(|kind| kind.value.as_str()).collect::<Vec<_>>(),
+        ["kserve", "bentoml", "acme-scorer"]
+    );
 
     assert_eq!(policy.exempt.len(), 1);
     assert_eq!(policy.exempt[0].rules, ["MLO201", "MLO202"]);
@@ -164,6 +171,26 @@ fn every_span_gives_what_was_said() {
     assert_eq!(said(&policy, policy.exempt[0].path.at), "/courses/");
     assert_eq!(said(&policy, policy.exempt[0].expires.as_ref().unwrap().at), "2027-06-30");
     assert_eq!(said(&policy, policy.codeowners_path.as_ref().unwrap().at), ".github/CODEOWNERS");
+}
+
+#[test]
+fn pins_and_house_kinds_are_read() {
+    let policy = policy(FULL);
+    let pin = &policy.pins[0];
+    assert_eq!(
+        (said(&policy, pin.path.at), said(&policy, pin.owners.at)),
+        ("**/dataset_metadata.yaml", "[\"@acme/Data-Governance\", \"@ana\"]")
+    );
+    assert!(pin.is_met_by(["@ana", "@acme/data-governance", "@ana"]));
+    assert!(
+        !pin.is_met_by(["@ana"]) && !pin.is_met_by(["@ana", "@acme/data-governance", "@ben"]) && !pin.is_met_by([])
+    );
+    let kind = &policy.catalogue[0];
+    assert_eq!((said(&policy, kind.at), kind.replaces), ("acme-scorer", false));
+    assert_eq!(kind.spec.any[1].path.0, ["*.yaml", "*.yml"]);
+    assert_eq!(kind.spec.any[1].yaml["kind"].0, ["Scorer", "3"]);
+    // In `artefacts` of another area it moves there.
+    assert_eq!(policy.area_claiming("acme-scorer"), policy.area_named("serving"));
 }
 
 #[test]

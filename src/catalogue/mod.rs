@@ -8,7 +8,7 @@
 //!    before bytes, lines and imports found inside;
 //! 2. the narrower pattern: an exact base name before any wildcard, then the longer one (a contained pattern is never
 //!    shorter);
-//! 3. the kind's `priority`, then the order of the files;
+//! 3. a kind of the policy, then the kind's `priority`, then the order of the files;
 //! 4. last, the tree of a marker (`below`): a file of no kind of its own is what the nearest marker above it claims.
 //!
 //! Trees of tests, fixtures, vendored and generated code are left out (`exclusions.yaml`). Content is asked for at
@@ -21,9 +21,11 @@ mod facts;
 mod glob;
 mod holding;
 mod index;
+mod listed;
 mod notebook;
 mod path_test;
 mod python;
+mod sample;
 mod seen;
 mod spec;
 mod sql;
@@ -37,9 +39,12 @@ use std::cmp::Reverse;
 use conditions::{Conditions, Vocabulary};
 pub use exclusions::{Excluded, ExclusionWalk, Exclusions};
 use index::Index;
+pub use listed::{embedded_specs, evidence_in_words};
 use path_test::PathTest;
 use rustc_hash::{FxHashMap, FxHashSet};
+pub use sample::Tried;
 pub use seen::Seen;
+pub(crate) use spec::bytes_of;
 pub use spec::{
     Below, CatalogueError, Embedded, EvidenceSpec, ExclusionSpec, KindSpec, PythonSpec, Sample, SampleFile, Samples,
     SqlSpec, Texts,
@@ -54,6 +59,9 @@ use crate::source::{Listing, Question};
 
 /// The kinds and exclusions of `policies/catalogue`, as `build.rs` writes them.
 const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/catalogue.json"));
+
+/// The paths of their samples, by kind.
+const SAMPLES: &str = include_str!(concat!(env!("OUT_DIR"), "/samples.json"));
 
 /// Index in [`Catalogue::kinds`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +144,8 @@ pub struct Kind {
     pub generic: bool,
     /// Decides between kinds whose evidence is equally good; the higher wins.
     pub priority: i32,
+    /// True for a kind of the policy: it beats the others whose evidence is equally good.
+    pub house: bool,
     /// The patterns that tell the kind without a look at the content, as written. Empty where only content does.
     pub names: Vec<String>,
 }
@@ -193,6 +203,11 @@ pub struct Classification {
     pub not_checked: Vec<(String, usize)>,
 }
 
+/// True for a pattern that can tell a kind: it names files, and says where it starts.
+pub fn tells_files(pattern: &str) -> bool {
+    PathTest::new(pattern.to_owned()).is_ok()
+}
+
 impl Catalogue {
     /// The embedded catalogue. Its data is checked by the tests; a kind that could not be read is not there.
     pub fn embedded() -> Self {
@@ -209,7 +224,7 @@ impl Catalogue {
         Ok(catalogue)
     }
 
-    /// Adds kinds, those of a policy for instance. After an error the catalogue is not to be used.
+    /// Adds kinds. After an error the catalogue is not to be used.
     pub fn extend(&mut self, specs: Vec<KindSpec>) -> Result<(), CatalogueError> {
         let evidence = specs.iter().flat_map(|spec| &spec.any);
         self.rules.reserve(evidence.map(|evidence| evidence.path.0.len()).sum());
@@ -218,22 +233,45 @@ impl Catalogue {
             if !names.insert(spec.kind.clone()) {
                 return Err(CatalogueError::Duplicate(spec.kind));
             }
-            self.add(spec)?;
+            self.add(spec, false)?;
         }
+        self.rank();
+        Ok(())
+    }
+
+    /// Adds the kinds of a policy; one that is there already is replaced. After an error the catalogue is not to be used.
+    pub fn add_house(&mut self, specs: Vec<KindSpec>) -> Result<(), CatalogueError> {
+        for spec in specs {
+            self.add(spec, true)?;
+        }
+        self.rank();
+        Ok(())
+    }
+
+    /// Puts the best rules first, and makes them easy to find.
+    fn rank(&mut self) {
         let Self { kinds, rules, conditions, .. } = self;
         rules.sort_by_cached_key(|rule| {
             let by_content = rule.conditions.is_some_and(|at| !conditions[at].declares());
-            (by_content, Reverse(rule.path.narrowness()), Reverse(kinds[usize::from(rule.kind.0)].priority), rule.kind)
+            let kind = &kinds[usize::from(rule.kind.0)];
+            (by_content, Reverse(rule.path.narrowness()), Reverse((kind.house, kind.priority)), rule.kind)
         });
         for file in self.rules.iter().flat_map(|rule| &rule.beside) {
             self.neighbours.insert(file);
         }
         self.index = Index::new(self.rules.iter().map(|rule| (&rule.path, rule.beside.is_empty())));
-        Ok(())
     }
 
-    fn add(&mut self, spec: KindSpec) -> Result<(), CatalogueError> {
-        let kind = KindId(u16::try_from(self.kinds.len()).map_err(|_| CatalogueError::TooMany)?);
+    fn add(&mut self, spec: KindSpec, house: bool) -> Result<(), CatalogueError> {
+        let known = self.kind_named(&spec.kind);
+        let kind = match known {
+            Some(known) => known,
+            None => KindId(u16::try_from(self.kinds.len()).map_err(|_| CatalogueError::TooMany)?),
+        };
+        if known.is_some() {
+            self.rules.retain(|rule| rule.kind != kind);
+            self.claims.iter_mut().filter(|claim| claim.kind == kind).for_each(|claim| claim.patterns.clear());
+        }
         let mut names = Vec::new();
         if spec.any.is_empty() {
             return Err(CatalogueError::NoPath(spec.kind));
@@ -241,15 +279,20 @@ impl Catalogue {
         for evidence in spec.any {
             self.add_evidence(&spec.kind, kind, evidence, &mut names)?;
         }
-        self.kinds.push(Kind {
+        let kind = Kind {
             title: spec.title.unwrap_or_else(|| spec.kind.clone()),
             name: spec.kind,
             area: spec.area,
             url: spec.url,
             generic: spec.generic,
             priority: spec.priority,
+            house,
             names,
-        });
+        };
+        match known {
+            Some(known) => self.kinds[usize::from(known.0)] = kind,
+            None => self.kinds.push(kind),
+        }
         Ok(())
     }
 

@@ -258,7 +258,7 @@ pub enum CatalogueError {
 }
 
 /// Reads a byte string: text with `\xNN`, `\n`, `\r`, `\t`, `\0` and `\\`. `None` for any other escape.
-pub(super) fn bytes_of(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn bytes_of(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes().iter().copied();
     while let Some(byte) = rest.next() {

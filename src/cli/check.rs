@@ -145,7 +145,8 @@ pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
     let listing = input.listing();
     let Input { tree, policy, codeowners, choice, others, scope, ownership, excluded, not_checked, .. } = input;
     let is_ignored = |path: &[u8]| tree.is_ignored(path);
-    let context = Context::new(input.stages(&is_ignored), choice.dialect, others);
+    let mut context = Context::new(input.stages(&is_ignored), choice.dialect, others);
+    context.contents_unread = input.is_bare_list;
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,
         Subject::Path(path) => is_within(path, scope),

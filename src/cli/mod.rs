@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod catalogue;
 mod check;
 mod completions;
 mod explain;
@@ -9,6 +10,7 @@ mod output;
 mod prove;
 mod report;
 mod rules;
+mod schema;
 mod who;
 
 use std::ffi::OsString;
@@ -75,6 +77,10 @@ enum Command {
     Report(report::Options),
     /// List the rules
     Rules(rules::Options),
+    /// List the kinds of artefacts, or tell one of them in full
+    Catalogue(catalogue::Options),
+    /// Print the JSON Schema of a policy, for editors
+    Schema,
     /// Print a completion script for a shell
     Completions(completions::Options),
     /// Print a manual page
@@ -100,6 +106,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Report(options)) => report::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
+        Some(Command::Catalogue(options)) => catalogue::run(options, cli.color),
+        Some(Command::Schema) => schema::run(),
         Some(Command::Completions(options)) => completions::run(options),
         Some(Command::Man(options)) => man::run(options, cli.color),
     };

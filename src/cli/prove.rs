@@ -46,11 +46,10 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     let is_ignored = |path: &[u8]| input.tree.is_ignored(path);
     let own = input.stages(&is_ignored);
     let floors = input.floors.iter().map(|floor| (floor.stages(own), Some(floor.name())));
-    let views = std::iter::once((own, None)).chain(floors).map(|(stages, floor)| View {
-        input: &input,
-        policy: stages.policy,
-        floor,
-        proofs: future::prove(stages, options.anywhere, &mut DEFAULT_BUDGET.clone()),
+    let views = std::iter::once((own, None)).chain(floors).map(|(stages, floor)| {
+        let budget = &mut DEFAULT_BUDGET.clone();
+        let proofs = future::prove(stages, options.anywhere, budget);
+        View { input: &input, policy: stages.policy, floor, proofs, pins: future::prove_pins(stages, budget) }
     });
     let views: Vec<View<'_>> = views.collect();
     let print = match options.format {
@@ -65,10 +64,10 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     if printed == Outcome::Error {
         return printed;
     }
-    let answers = || views.iter().flat_map(|view| &view.proofs).flat_map(|proof| &proof.answers);
-    if answers().any(|(_, proof)| matches!(proof, Proof::Witness { .. })) {
+    let answers = || views.iter().flat_map(View::answers);
+    if answers().any(|proof| matches!(proof, Proof::Witness { .. })) {
         Outcome::Findings
-    } else if answers().any(|(_, proof)| matches!(proof, Proof::NotDecided(_))) {
+    } else if answers().any(|proof| matches!(proof, Proof::NotDecided(_))) {
         Outcome::NotDecided
     } else {
         Outcome::Clean
@@ -82,10 +81,19 @@ struct View<'a> {
     /// The file, of a floor.
     floor: Option<&'a str>,
     proofs: Vec<AreaProof>,
+    /// In the order of the policy's pins.
+    pins: Vec<Proof>,
+}
+
+impl View<'_> {
+    /// Every answer, about areas and pins.
+    fn answers(&self) -> impl Iterator<Item = &Proof> {
+        self.proofs.iter().flat_map(|proof| &proof.answers).map(|(_, proof)| proof).chain(&self.pins)
+    }
 }
 
 fn human(view: &View<'_>) -> String {
-    let View { input, policy, floor, proofs } = view;
+    let View { input, policy, floor, proofs, pins } = view;
     let judge = Judge::new(policy, input.codeowners.as_ref());
     let mut text = String::new();
     if let Some(floor) = floor {
@@ -103,21 +111,38 @@ fn human(view: &View<'_>) -> String {
         }
         text.push('\n');
     }
-    let count = |is: fn(&Proof) -> bool| {
-        proofs.iter().flat_map(|proof| &proof.answers).filter(|(_, answer)| is(answer)).count()
-    };
+    if !pins.is_empty() {
+        text.push_str("pins\n");
+    }
+    for (pin, answer) in policy.pins.iter().zip(pins) {
+        let owners: Vec<&str> = pin.owners.value.iter().map(|owner| owner.value.text.as_str()).collect();
+        let asked = format!("{} to {}", pin.path.value.text, owners.join(", "));
+        let _ = writeln!(text, "  {:12} {}", verdict(answer), sanitize::text(&asked));
+        for line in told(view, &judge, answer) {
+            let _ = writeln!(text, "  {:12} {}", "", sanitize::text(&line));
+        }
+    }
+    if !pins.is_empty() {
+        text.push('\n');
+    }
+    let count = |is: fn(&Proof) -> bool| view.answers().filter(|answer| is(answer)).count();
     let [proved, refuted, open] = [
         count(|proof| *proof == Proof::Proved),
         count(|proof| matches!(proof, Proof::Witness { .. })),
         count(|proof| matches!(proof, Proof::NotDecided(_))),
     ];
-    if proofs.is_empty() {
+    if proofs.is_empty() && pins.is_empty() {
         text.push_str("Nothing to prove: no file of any area is there.\n");
     } else {
         let areas = if proofs.len() == 1 { "area" } else { "areas" };
+        let and_pins = match pins.len() {
+            0 => String::new(),
+            1 => " and 1 pin".to_owned(),
+            many => format!(" and {many} pins"),
+        };
         let _ = writeln!(
             text,
-            "{} {areas}, for every path they could have: {proved} proved, {refuted} refuted, {open} not decided",
+            "{} {areas}{and_pins}, for every path they could have: {proved} proved, {refuted} refuted, {open} not decided",
             proofs.len()
         );
     }
@@ -262,6 +287,26 @@ struct Answer<'a> {
     /// The parties it names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parties: Vec<&'a str>,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// One pin; `prove --format jsonl` prints these after the areas.
+#[derive(Serialize)]
+struct PinAnswer<'a> {
+    /// The floor that has it; absent for the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    floor: Option<&'a str>,
+    /// Its pattern.
+    pin: &'a str,
+    owners: Vec<&'a str>,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// A verdict and what shows it.
+#[derive(Serialize)]
+struct Shown {
     verdict: &'static str,
     witness: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -280,6 +325,15 @@ fn jsonl(view: &View<'_>) -> String {
         for (demand, answer) in &proof.answers {
             text.push_str(&json_line(&form(view, proof.area, *demand, answer)));
         }
+    }
+    for (pin, answer) in view.policy.pins.iter().zip(&view.pins) {
+        let owners = pin.owners.value.iter().map(|owner| owner.value.text.as_str()).collect();
+        text.push_str(&json_line(&PinAnswer {
+            floor: view.floor,
+            pin: &pin.path.value.text,
+            owners,
+            shown: shown(view.input, answer),
+        }));
     }
     text
 }
@@ -300,6 +354,16 @@ fn form<'a>(view: &'a View<'_>, area: AreaId, demand: Demand, proof: &Proof) -> 
         }
         _ => Vec::new(),
     };
+    Answer {
+        floor: view.floor,
+        area: &policy.area(area).name,
+        demand: demand.key().unwrap_or("owned"),
+        parties,
+        shown: shown(input, proof),
+    }
+}
+
+fn shown(input: &Input, proof: &Proof) -> Shown {
     let (witness, entries, because) = match proof {
         Proof::Proved => (None, &[][..], None),
         Proof::Witness { path, winners } => (Some(path), winners.as_slice(), None),
@@ -307,11 +371,7 @@ fn form<'a>(view: &'a View<'_>, area: AreaId, demand: Demand, proof: &Proof) -> 
         Proof::NotDecided(Undecided::OnlyUnlikely(path)) => (Some(path), &[][..], Some("unlikely")),
         Proof::NotDecided(Undecided::Content(_, path)) => (Some(path), &[][..], Some("content")),
     };
-    Answer {
-        floor: view.floor,
-        area: &policy.area(area).name,
-        demand: demand.key().unwrap_or("owned"),
-        parties,
+    Shown {
         verdict: verdict(proof),
         witness: witness.map(|path| String::from_utf8_lossy(path).into_owned()),
         witness_bytes: witness.and_then(|path| path_bytes(path)),

@@ -25,6 +25,11 @@ impl<'a> Group<'a> {
         Self { except: &piece.except, include: vec![&piece.pattern], content: content(piece), set: None }
     }
 
+    /// What one pattern matches, all of it.
+    pub(super) fn of_pattern(pattern: &'a Pattern, except: &'a Rc<[Pattern]>) -> Self {
+        Self { except, include: vec![pattern], content: None, set: None }
+    }
+
     pub(super) fn takes(&self, piece: &Piece) -> bool {
         self.content == content(piece) && (Rc::ptr_eq(self.except, &piece.except) || *self.except == piece.except)
     }
@@ -66,12 +71,28 @@ pub(super) struct Candidates<'a> {
 
 impl<'a> Candidates<'a> {
     pub(super) fn new(stages: Stages<'a>, area: AreaId) -> Self {
-        const MOST: usize = 64;
         const MOST_NAMES: usize = 12;
+        let items = stages.ownership.items().iter().filter(|item| item.area == Some(area));
+        let Self { directories, mut names } = Self::beside(items.map(|item| stages.listing.path(item.path)));
+        // What else the area's kinds are called.
+        let kinds = stages.catalogue.kinds.iter().filter(|kind| {
+            stages.policy.area_claiming(&kind.name).or_else(|| stages.policy.area_named(&kind.area)) == Some(area)
+        });
+        for name in kinds.flat_map(|kind| &kind.names).filter_map(|text| text.strip_prefix("*.")) {
+            let new = format!("new.{name}");
+            if names.len() < MOST_NAMES && !name.contains(['*', '?', '/']) && !names.contains(&new) {
+                names.push(new);
+            }
+        }
+        Self { directories, names }
+    }
+
+    /// What new files beside these would be called.
+    pub(super) fn beside(paths: impl Iterator<Item = &'a [u8]>) -> Self {
+        const MOST: usize = 64;
         let mut directories: Vec<&[u8]> = Vec::new();
         let mut names: Vec<String> = Vec::new();
-        for item in stages.ownership.items().iter().filter(|item| item.area == Some(area)) {
-            let path = stages.listing.path(item.path);
+        for path in paths {
             let (directory, name) =
                 memchr::memrchr(b'/', path).map_or((&path[..0], path), |at| (&path[..at], &path[at + 1..]));
             if directories.len() < MOST && directories.last() != Some(&directory) {
@@ -83,16 +104,6 @@ impl<'a> Candidates<'a> {
                 if !names.contains(&new) {
                     names.push(new);
                 }
-            }
-        }
-        // What else the area's kinds are called.
-        let kinds = stages.catalogue.kinds.iter().filter(|kind| {
-            stages.policy.area_claiming(&kind.name).or_else(|| stages.policy.area_named(&kind.area)) == Some(area)
-        });
-        for name in kinds.flat_map(|kind| &kind.names).filter_map(|text| text.strip_prefix("*.")) {
-            let new = format!("new.{name}");
-            if names.len() < MOST_NAMES && !name.contains(['*', '?', '/']) && !names.contains(&new) {
-                names.push(new);
             }
         }
         Self { directories, names }
@@ -118,13 +129,12 @@ impl<'a> Asker<'a> {
         Self::Last(engines, codeowners.by_rank())
     }
 
-    /// A path of the group whose owners fail the demand, and that could be added.
+    /// A path of the group whose winners fail, and that could be added. `holds` may have to decide by some of the winners
+    /// only, which its second argument says: `None` where that is not enough.
     pub(super) fn find_failing(
         &self,
         group: &Group<'_>,
-        judge: &Judge<'_>,
-        area: AreaId,
-        demand: Demand,
+        holds: &dyn Fn(&[EntryId], bool) -> Option<bool>,
         ground: &Earth<'_>,
         budget: &mut u64,
     ) -> PathSearch {
@@ -136,23 +146,31 @@ impl<'a> Asker<'a> {
                         Winner::Rank(rank) => Codeowners::entry_of_rank(by_rank, *rank),
                         Winner::Open | Winner::Nobody => None,
                     });
-                    let entries: Vec<EntryId> = ranks.collect();
-                    let meets = judge.meets(&entries, area, demand);
-                    if !winners.contains(&Winner::Open) {
-                        return Some(meets);
-                    }
-                    // What is known may be enough.
-                    let owned = demand != Demand::Owned && judge.meets(&entries, area, Demand::Owned);
-                    match demand.is_met_by_more() {
-                        true if meets && (owned || demand == Demand::Owned) => Some(true),
-                        false if !meets => Some(false),
-                        _ => None,
-                    }
+                    holds(&ranks.collect::<Vec<_>>(), winners.contains(&Winner::Open))
                 };
                 find_failing(&engines.iter().collect::<Vec<_>>(), set, &holds, Some(ground), budget)
             }
-            Self::All(rules) => find_among_all(rules, group, judge, area, demand, ground, budget),
+            Self::All(rules) => find_among_all(rules, group, holds, ground, budget),
         }
+    }
+}
+
+/// Whether the winners of a path meet a demand of an area; with more to come, what is known may be enough.
+pub(super) fn meets(
+    judge: &Judge<'_>,
+    (area, demand): (AreaId, Demand),
+    winners: &[EntryId],
+    more: bool,
+) -> Option<bool> {
+    let meets = judge.meets(winners, area, demand);
+    if !more {
+        return Some(meets);
+    }
+    let owned = demand != Demand::Owned && judge.meets(winners, area, Demand::Owned);
+    match demand.is_met_by_more() {
+        true if meets && (owned || demand == Demand::Owned) => Some(true),
+        false if !meets => Some(false),
+        _ => None,
     }
 }
 
@@ -160,16 +178,14 @@ impl<'a> Asker<'a> {
 fn find_among_all(
     rules: &[(u32, &Regular)],
     group: &Group<'_>,
-    judge: &Judge<'_>,
-    area: AreaId,
-    demand: Demand,
+    holds: &dyn Fn(&[EntryId], bool) -> Option<bool>,
     ground: &Earth<'_>,
     budget: &mut u64,
 ) -> PathSearch {
     let outside: Vec<Language<'_>> = group.except.iter().map(Language::Glob).collect();
     let mut fails = |ranks: &[u32]| {
         let entries: Vec<EntryId> = ranks.iter().copied().map(EntryId).collect();
-        !judge.meets(&entries, area, demand)
+        holds(&entries, false) == Some(false)
     };
     let mut answer = PathSearch::Nowhere;
     for pattern in &group.include {

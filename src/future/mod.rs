@@ -4,6 +4,7 @@
 //! The paths that an area could have are its universe (`universe`); who would own them is asked of the exact engine (`ask`).
 
 mod ask;
+mod pins;
 mod universe;
 
 use std::cell::RefCell;
@@ -18,6 +19,7 @@ use crate::policy::{AreaId, Policy};
 use crate::source::Listing;
 
 use ask::Asker;
+pub use pins::prove_pins;
 pub use universe::{Piece, PieceOrigin};
 
 /// The stages before, and how to tell whether git ignores a path.
@@ -97,8 +99,8 @@ pub fn prove(stages: Stages<'_>, anywhere: bool, budget: &mut u64) -> Vec<AreaPr
     let mut open: u64 = questions.iter().map(|(.., demands)| demands.len() as u64).sum();
     let mut proofs = Vec::new();
     for (area, pieces, demands) in questions {
-        let ground = Earth::new(stages, area);
-        let sets = Sets::new(stages, &pieces, &ground);
+        let ground = Earth::new(stages, Some(area));
+        let sets = Sets::new(stages, area, &pieces, &ground);
         let mut answers = Vec::new();
         for demand in demands {
             // Equal shares of what is left, so that one monstrous question leaves the others decided.
@@ -138,8 +140,8 @@ struct Sets<'a> {
 }
 
 impl<'a> Sets<'a> {
-    fn new(stages: Stages<'a>, pieces: &'a [Piece], ground: &'a Earth<'a>) -> Self {
-        let candidates = ask::Candidates::new(stages, ground.area);
+    fn new(stages: Stages<'a>, area: AreaId, pieces: &'a [Piece], ground: &'a Earth<'a>) -> Self {
+        let candidates = ask::Candidates::new(stages, area);
         let mut groups: Vec<ask::Group<'a>> = Vec::new();
         for piece in pieces {
             let same = groups.iter_mut().find(|group| group.takes(piece));
@@ -153,7 +155,7 @@ impl<'a> Sets<'a> {
         }
         // What the path alone decides first: its witnesses are worth more.
         groups.sort_by_key(|group| group.content().is_some());
-        Self { area: ground.area, stages, groups, ground }
+        Self { area, stages, groups, ground }
     }
 
     fn proof(&self, asker: Option<&Asker<'_>>, judge: &Judge<'_>, demand: Demand, budget: &mut u64) -> Proof {
@@ -163,7 +165,10 @@ impl<'a> Sets<'a> {
         };
         for group in &self.groups {
             let answer = match asker {
-                Some(asker) => asker.find_failing(group, judge, self.area, demand, self.ground, budget),
+                Some(asker) => {
+                    let holds = |winners: &[EntryId], more| ask::meets(judge, (self.area, demand), winners, more);
+                    asker.find_failing(group, &holds, self.ground, budget)
+                }
                 // Without the file nobody owns anything.
                 None if demand == Demand::Owned => group.any(self.ground, budget),
                 None => PathSearch::Nowhere,
@@ -171,7 +176,7 @@ impl<'a> Sets<'a> {
             match (answer, group.content()) {
                 (PathSearch::Nowhere, _) => {}
                 (PathSearch::Found(path), None) => {
-                    let winners = self.winners(&path);
+                    let winners = winners(self.stages, &path);
                     return Proof::Witness { path, winners };
                 }
                 (PathSearch::Found(path), Some(kind)) => note(Undecided::Content(kind, path)),
@@ -192,18 +197,19 @@ impl<'a> Sets<'a> {
         let mut decided = of_area.map(|item| (listing.path(item.path), ownership.winners(item.path)));
         decided.find(|(_, winners)| !judge.meets(winners, self.area, demand))
     }
+}
 
-    /// The entries that would decide a path.
-    fn winners(&self, path: &[u8]) -> Vec<EntryId> {
-        let winners = self.stages.codeowners.and_then(|codeowners| Winners::new(codeowners, [path].into_iter()).ok());
-        winners.map(|winners| winners.of(0).to_vec()).unwrap_or_default()
-    }
+/// The entries that would decide a path.
+fn winners(stages: Stages<'_>, path: &[u8]) -> Vec<EntryId> {
+    let winners = stages.codeowners.and_then(|codeowners| Winners::new(codeowners, [path].into_iter()).ok());
+    winners.map(|winners| winners.of(0).to_vec()).unwrap_or_default()
 }
 
 /// The repository as ground for new files of an area.
 struct Earth<'a> {
     stages: Stages<'a>,
-    area: AreaId,
+    /// The area that the files are to be of; `None` where it does not matter.
+    area: Option<AreaId>,
     /// Whether a path will not do, as far as it was asked: git is not quick to answer.
     asked: RefCell<FxHashMap<Vec<u8>, bool>>,
 }
@@ -212,12 +218,13 @@ struct Earth<'a> {
 const MOST_ASKED: usize = 64;
 
 impl<'a> Earth<'a> {
-    fn new(stages: Stages<'a>, area: AreaId) -> Self {
+    fn new(stages: Stages<'a>, area: Option<AreaId>) -> Self {
         Self { stages, area, asked: RefCell::default() }
     }
 
     /// True where the path's name makes it a kind of another area.
     fn is_elsewhere(&self, path: &[u8]) -> bool {
+        let Some(of) = self.area else { return false };
         let Stages { policy, catalogue, .. } = self.stages;
         let listing = Listing::new(vec![(path.to_vec(), crate::source::FileKind::Regular)]);
         let kinds = catalogue.classify(&listing, &policy.exclude, &mut |_| Content::Skipped("paths that do not exist"));
@@ -226,7 +233,7 @@ impl<'a> Earth<'a> {
             policy.area_claiming(&kind.name).or_else(|| policy.area_named(&kind.area))
         };
         let claimed = policy.areas.iter().flat_map(|area| &area.paths).any(|claim| claim.value.pattern.matches(path));
-        !claimed && kinds.artefacts.iter().any(|artefact| area(artefact.kind).is_some_and(|area| area != self.area))
+        !claimed && kinds.artefacts.iter().any(|artefact| area(artefact.kind).is_some_and(|area| area != of))
     }
 }
 

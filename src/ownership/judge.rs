@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::approval::{Approval, asked};
 use crate::codeowners::{Codeowners, Entry, EntryId, Owner};
-use crate::policy::{AreaId, Expectation, Located, Party, Policy, RoleId};
+use crate::policy::{AreaId, Expectation, Located, Party, Pin, Policy, RoleId};
 
 /// The first thing that is wrong with who owns an item. An item has at most one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,9 +157,19 @@ impl<'a> Judge<'a> {
         area.only_where_staffed && !accountable.is_some_and(|parties| self.any_can_be_met(&parties.value))
     }
 
+    /// Whether the entry names somebody who has to approve.
+    pub fn asks(&self, entry: &Entry) -> bool {
+        !entry.owners.is_empty() && self.codeowners.is_some_and(|codeowners| codeowners.is_required(entry))
+    }
+
     /// The winning entries that name somebody who has to approve.
     pub fn asked(&self, winners: &[EntryId]) -> Vec<&'a Entry> {
         self.codeowners.map(|codeowners| asked(codeowners, winners)).unwrap_or_default()
+    }
+
+    /// Whether those who have to approve are a pin's owners, all of them and nobody else.
+    pub fn keeps(&self, pin: &Pin, winners: &[EntryId]) -> bool {
+        pin.is_met_by(self.asked(winners).into_iter().flat_map(|entry| &entry.owners).map(|owner| owner.key.as_str()))
     }
 
     /// How items of `area` stand that these entries win.

@@ -1,47 +1,55 @@
 //! Typed reading of the tree: what is there, or an error where it stands.
 
 use super::error::{Errors, PolicyError, nearest, suggest};
+use super::form::Shape;
 use super::tree::{Entry, Node, Scalar, Value};
 use super::{Located, Origin};
 
-/// The entries of a map, each with a key of `known`; every other key is an error.
+/// The entries of a map of a known shape; every other key is an error.
 pub(super) struct Fields<'t> {
     entries: &'t [Entry],
     pub(super) at: Origin,
 }
 
-/// Keys that stand at a wrong level, and where they belong.
-type Elsewhere = [(&'static str, &'static str)];
-
 impl<'t> Fields<'t> {
-    /// Reads `node` as a map; `what` says what it is (`a role`). `form` shows how to write one.
-    pub(super) fn of(
-        node: &'t Node,
-        what: &str,
-        form: &str,
-        known: &[&str],
-        elsewhere: &Elsewhere,
-        errors: &mut Errors,
-    ) -> Option<Self> {
+    /// Reads `node` as a map of this shape.
+    pub(super) fn of(node: &'t Node, shape: &Shape, errors: &mut Errors) -> Option<Self> {
+        let Shape { what, example, keys, elsewhere } = *shape;
+        let known = || keys.iter().map(|key| key.name);
         let Value::Map(entries) = &node.value else {
             errors.push(
                 PolicyError::new(node.at, format!("{what} is a map, and this is {}", node.value.is_a()))
                     .label("not a map")
-                    .help(format!("Write it as `{form}`.")),
+                    .help(format!("Write it as `{example}`.")),
             );
             return None;
         };
-        for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-            let error =
-                PolicyError::new(entry.key_at, format!("{what} has no key `{}`", entry.key)).label("unknown key");
+        for entry in entries.iter().filter(|entry| known().all(|key| key != entry.key)) {
+            let error = PolicyError::new(entry.key_at, format!("{what} has no key `{}`", shortened(&entry.key)))
+                .label("unknown key");
             let help = match elsewhere.iter().find(|(key, _)| *key == entry.key) {
                 Some((_, place)) => Some((*place).to_owned()),
                 None if errors.is_full() => None,
-                None => suggest(&entry.key, known.iter().copied()),
+                None => suggest(&entry.key, known()),
             };
             errors.push(error.help(help));
         }
         Some(Self { entries, at: node.at })
+    }
+
+    /// Whether all keys are there that the shape cannot do without; each that is missing is an error.
+    pub(super) fn are_complete(&self, shape: &Shape, errors: &mut Errors) -> bool {
+        let mut complete = true;
+        for key in shape.keys.iter().filter(|key| key.required && self.get(key.name).is_none()) {
+            let at = self.null(key.name).unwrap_or(self.at);
+            errors.push(
+                PolicyError::new(at, format!("{} has `{}`, and this one has none", shape.what, key.name))
+                    .label(format!("`{}` is missing", key.name))
+                    .help(format!("Write it as `{}`.", shape.example)),
+            );
+            complete = false;
+        }
+        complete
     }
 
     /// The entry of a key, if it is there and not null.

@@ -1,12 +1,12 @@
-//! One tree over another: maps merge by key at every level, lists replace, null removes; a few lists append.
+//! One tree over another: maps merge by key at every level, lists replace, null removes, and some lists append.
 
 use rustc_hash::FxHashMap;
 
 use super::Origin;
 use super::tree::{Node, Value};
 
-/// Lists of which each text adds to those below.
-const APPENDED: [&str; 2] = ["exempt", "pins"];
+/// The lists that later texts add to. A policy that builds on another keeps its exemptions, pins and kinds.
+const APPENDED: [&str; 3] = ["exempt", "pins", "catalogue"];
 
 /// What a null took away: the keys that lead there, and the null's own key.
 pub(super) type Removed = Vec<(Vec<String>, Origin)>;

@@ -9,19 +9,24 @@ mod exact;
 mod extend;
 mod fields;
 mod floor;
+mod form;
+mod house;
 mod keys;
 mod load;
 mod merge;
 mod overlap;
+mod schema;
 mod syntax;
 mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
 pub use floor::{BELOW_FLOOR, GivenFloor, Held, Loosening, hold};
 pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin, load_with};
+pub use schema::schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalogue::KindSpec;
 use crate::codeowners::{Dialect, Owner, Pattern};
 use crate::finding::{FailOn, Severity};
 use crate::span::{LineIndex, Span};
@@ -98,6 +103,10 @@ pub struct Policy {
     /// Every path of every area, as the area and the index in its `paths`, weakest first: of those that match a path,
     /// the last decides its area, because a contained pattern stands behind the one that contains it.
     pub area_ranks: Vec<(AreaId, usize)>,
+    /// Paths that have exactly these owners.
+    pub pins: Vec<Pin>,
+    /// Kinds of artefacts of the policy's own, none of them twice.
+    pub catalogue: Vec<HouseKind>,
     /// Violations that are silenced, with reason.
     pub exempt: Vec<Exemption>,
     /// Trees that the catalogue leaves out.
@@ -200,6 +209,36 @@ pub enum Party {
     Role(RoleId),
     /// This owner, whatever the roles.
     Owner(OwnerPattern),
+}
+
+/// Paths and their only owners.
+#[derive(Clone, Debug)]
+pub struct Pin {
+    /// Which paths.
+    pub path: Located<PathPattern>,
+    /// Their owners, each once and without `*`; never empty.
+    pub owners: Located<Vec<Located<OwnerPattern>>>,
+}
+
+impl Pin {
+    /// Whether these owners, lower-cased, are the pin's: all of them, and nobody else.
+    pub fn is_met_by<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> bool {
+        let wanted: BTreeSet<&str> = self.owners.value.iter().map(|owner| owner.value.key.as_str()).collect();
+        keys.into_iter().collect::<BTreeSet<_>>() == wanted
+    }
+}
+
+/// A kind of artefact that the policy adds to the catalogue.
+#[derive(Clone, Debug)]
+pub struct HouseKind {
+    /// As written, without `replaces`.
+    pub spec: KindSpec,
+    /// Its name in the policy.
+    pub at: Origin,
+    /// It stands in place of the catalogue's kind of its name.
+    pub replaces: bool,
+    /// Where its samples are: those of the kind, then those that only look like it.
+    samples: Vec<Origin>,
 }
 
 /// A silenced violation.

@@ -4,12 +4,13 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::declared::{self, Compared};
 use super::mlo106_never_effective::{self, Covers};
 use super::mlo110_bare_directory::{self, Taken};
 use super::mlo115_case_mismatch;
+use super::mlo503_stale_policy::{self, Stale};
 use super::moved::{self, Found};
 use super::{Rule, judge};
 use crate::catalogue::Catalogue;
@@ -54,9 +55,24 @@ pub struct Context<'a> {
     declared: OnceCell<Vec<Compared>>,
     asking: RefCell<FxHashMap<AreaId, Rc<[EntryId]>>>,
     future: OnceCell<Vec<AreaProof>>,
+    stale: OnceCell<Vec<Stale>>,
+    /// What exemptions and `allow` options silenced, once that is known.
+    pub(super) silenced: OnceCell<Silenced>,
+    /// True where no content was read at all: what would be found in it is not known.
+    pub contents_unread: bool,
     is_ignored: &'a dyn Fn(&[u8]) -> bool,
     ordinals: Vec<u32>,
     by_subject: FxHashMap<(String, u32), EntryId>,
+}
+
+/// What became of violations that exemptions and `allow` options name.
+pub(super) struct Silenced {
+    /// The date that exemptions are held against.
+    pub(super) today: jiff::civil::Date,
+    /// How many each exemption silences, or would if it still held.
+    pub(super) exempt: Vec<usize>,
+    /// The `allow` patterns that silence something, by rule and index.
+    pub(super) allowed: FxHashSet<(&'static str, usize)>,
 }
 
 /// What an entry does for the paths that exist.
@@ -107,6 +123,9 @@ impl<'a> Context<'a> {
             declared: OnceCell::new(),
             asking: RefCell::default(),
             future: OnceCell::new(),
+            stale: OnceCell::new(),
+            silenced: OnceCell::new(),
+            contents_unread: false,
             is_ignored,
             ordinals,
             by_subject,
@@ -171,6 +190,11 @@ impl<'a> Context<'a> {
             let stages = Stages { listing, codeowners, policy, catalogue, ownership, is_ignored };
             future::prove(stages, false, &mut DEFAULT_BUDGET.clone())
         })
+    }
+
+    /// What the policy says to no effect.
+    pub(super) fn stale(&self) -> &[Stale] {
+        self.stale.get_or_init(|| mlo503_stale_policy::search(self))
     }
 
     /// Items with their verdicts, by path.
@@ -319,7 +343,7 @@ fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> V
 }
 
 /// Whether a pattern without wildcards matches anything; `None` for one with wildcards, which has to be tried.
-fn names(listing: &Listing, pattern: &Pattern) -> Option<bool> {
+pub(super) fn names(listing: &Listing, pattern: &Pattern) -> Option<bool> {
     let path = pattern.literal_path()?;
     let is_file = || listing.find(path.as_bytes()).is_some();
     let is_directory = || listing.has_directory(path.as_bytes());

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
+use super::context::Silenced;
 use super::{Context, Group, Meta, RULES};
 use crate::codeowners::Matcher;
 use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
@@ -98,12 +101,16 @@ fn judge_some(
     in_scope: impl Fn(&Subject) -> bool,
     is_told: impl Fn(&Violation) -> bool,
 ) -> Judged {
-    let mut violations: Vec<Violation> =
-        RULES.iter().filter(|rule| context.is_on(**rule)).flat_map(|rule| rule.check(context)).collect();
-    violations.retain(|violation| in_scope(&violation.subject));
+    let check = |last: bool| {
+        let rules = RULES.iter().filter(move |rule| rule.judges_the_rest() == last && context.is_on(**rule));
+        rules.flat_map(|rule| rule.check(context)).filter(|violation| in_scope(&violation.subject))
+    };
+    let mut violations: Vec<Violation> = check(false).collect();
     let emitted = violations.len();
-    silence(context, today, &mut violations);
+    let silenced = silence(context, today, &mut violations);
     let exempt = emitted - violations.len();
+    let _ = context.silenced.set(silenced);
+    violations.extend(check(true));
     stand_in(context, &mut violations);
     violations.retain(is_told);
     violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
@@ -131,46 +138,69 @@ pub(super) fn is_on(policy: &Policy, rule: &Meta) -> bool {
     }
 }
 
-/// Drops what an exemption that still holds, or a rule's `allow` option, names.
-fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec<Violation>) {
-    let holding: Vec<_> = context
-        .policy
-        .exempt
-        .iter()
-        .filter(|exempt| exempt.expires.as_ref().is_none_or(|last| today <= last.value))
-        .collect();
-    let mut silencers: BTreeMap<&str, Matcher> = BTreeMap::new();
+/// What can silence a violation.
+enum Silencer {
+    Exemption { nth: usize, holds: bool },
+    Allow(&'static str, usize),
+}
+
+/// Drops what an exemption that still holds, or a rule's `allow` option, names; tells what each of them did.
+fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec<Violation>) -> Silenced {
+    let exempt = &context.policy.exempt;
+    let mut silenced = Silenced { today, exempt: vec![0; exempt.len()], allowed: FxHashSet::default() };
+    let mut silencers: Vec<Silencer> = Vec::new();
+    let mut matchers: BTreeMap<&str, Matcher> = BTreeMap::new();
     for rule in RULES {
         let code = rule.meta().code;
-        let exempt = holding
-            .iter()
-            .filter(|exempt| exempt.rules.is_empty() || exempt.rules.contains(&code))
-            .map(|exempt| &exempt.path.value.pattern);
+        let first = silencers.len();
+        let mut patterns = Vec::new();
+        for (nth, exempt) in exempt.iter().enumerate() {
+            if exempt.rules.is_empty() || exempt.rules.contains(&code) {
+                let holds = exempt.expires.as_ref().is_none_or(|last| today <= last.value);
+                silencers.push(Silencer::Exemption { nth, holds });
+                patterns.push(&exempt.path.value.pattern);
+            }
+        }
         let allowed = context.policy.rules.get(code).into_iter().flat_map(|setting| &setting.allow);
-        let patterns: Vec<_> =
-            exempt.chain(allowed.map(|allow| &allow.value.pattern)).map(|pattern| (0, pattern)).collect();
+        for (nth, allow) in allowed.enumerate() {
+            silencers.push(Silencer::Allow(code, nth));
+            patterns.push(&allow.value.pattern);
+        }
         if !patterns.is_empty() {
-            silencers.insert(code, Matcher::new(patterns));
+            let ranks = (first..).filter_map(|rank| u32::try_from(rank).ok());
+            matchers.insert(code, Matcher::new(ranks.zip(patterns)));
         }
     }
-    if silencers.is_empty() {
-        return;
-    }
-    let mut walks: BTreeMap<&str, _> = silencers.iter().map(|(code, matcher)| (*code, matcher.walk())).collect();
+    let mut walks: BTreeMap<&str, _> = matchers.iter().map(|(code, matcher)| (*code, matcher.walk_all())).collect();
     violations.retain(|violation| {
         let Some(walk) = walks.get_mut(violation.rule) else { return true };
-        match &violation.subject {
-            Subject::Path(path) => walk.winner(path).is_none(),
+        let ranks = match &violation.subject {
+            Subject::Path(path) => walk.matching(path).ranks,
             // An entry is named by what it speaks of: `/languages/*/` silences the entry `/languages/de/`.
             Subject::Entry { pattern, .. } => {
                 let trimmed = pattern.trim_matches('/');
                 let is_directory = pattern.ends_with('/');
                 let spoken = if is_directory { format!("{trimmed}/.") } else { trimmed.to_owned() };
-                walk.winner(spoken.as_bytes()).is_none()
+                walk.matching(spoken.as_bytes()).ranks
             }
-            Subject::Policy(_) | Subject::Repository(_) => true,
+            Subject::Policy(_) | Subject::Repository(_) => return true,
+        };
+        let mut is_told = true;
+        for silencer in ranks.iter().map(|&rank| &silencers[rank as usize]) {
+            match *silencer {
+                Silencer::Exemption { nth, holds } => {
+                    silenced.exempt[nth] += 1;
+                    is_told &= !holds;
+                }
+                Silencer::Allow(code, nth) => {
+                    silenced.allowed.insert((code, nth));
+                    is_told = false;
+                }
+            }
         }
+        is_told
     });
+    silenced
 }
 
 /// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
@@ -262,6 +292,7 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Siblings(_)
         | Cause::Section(_)
         | Cause::Declared(..)
+        | Cause::Pin(..)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

@@ -40,6 +40,11 @@ trait Rule: Sync {
     /// What there is to know about it.
     fn meta(&self) -> &'static Meta;
 
+    /// True for a rule that looks at what became of the violations of the others: it runs after them.
+    fn judges_the_rest(&self) -> bool {
+        false
+    }
+
     /// Every violation, in any order.
     fn check(&self, context: &Context<'_>) -> Vec<Violation>;
 
@@ -81,6 +86,7 @@ registry![
     mlo105_repository_prefix,
     mlo106_never_effective,
     mlo107_duplicate_pattern,
+    mlo108_pinned_owners,
     mlo109_star_not_recursive,
     mlo110_bare_directory,
     mlo111_lone_approver,
@@ -115,6 +121,7 @@ registry![
     mlo402_notebook_in_serving,
     mlo501_unknown_owner,
     mlo502_unstaffed_role,
+    mlo503_stale_policy,
     mlo506_below_floor,
 ];
 

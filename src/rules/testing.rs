@@ -66,14 +66,16 @@ fn in_words(rule: &str, codeowners: &str, policy: &str, files: &[(&str, &str)], 
     told
 }
 
-/// The codes of everything that is said, in order.
+/// The codes of everything that is said of the repository, in order. A policy for many tests knows more roles than the
+/// lines of each: stale parts of it (MLO503) are left out.
 pub(super) fn codes(codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'static str> {
-    findings(Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
+    codes_on(Dialect::GitHub, codeowners, policy, paths)
 }
 
 /// The same on another host.
 pub(super) fn codes_on(host: Dialect, codeowners: &str, policy: &str, paths: &[&str]) -> Vec<&'static str> {
-    findings_on(host, Some(codeowners), policy, paths).iter().map(|finding| finding.rule.code).collect()
+    let findings = findings_on(host, Some(codeowners), policy, paths);
+    findings.iter().map(|finding| finding.rule.code).filter(|code| *code != "MLO503").collect()
 }
 
 /// Every finding for a policy text (empty for the builtin one).
@@ -99,8 +101,11 @@ fn judged(
     paths: &[&str],
     read: &mut dyn FnMut(usize) -> Content,
 ) -> Vec<Finding> {
-    let catalogue = Catalogue::embedded();
+    let mut catalogue = Catalogue::embedded();
     let policy = load(policy, &catalogue);
+    if let Err(errors) = policy.add_kinds(&mut catalogue) {
+        panic!("{errors}");
+    }
     let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
     let listing = Listing::of(paths);
     let classification = catalogue.classify(&listing, &policy.exclude, read);

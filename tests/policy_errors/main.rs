@@ -4,9 +4,12 @@
 mod extends;
 mod hostile;
 mod input;
+mod kinds;
 mod meaning;
 mod mutated;
 mod names;
+#[path = "../support/schema.rs"]
+mod schema;
 mod shapes;
 
 use mlops_lint::policy::{Known, LoadInput, Origin, PolicyErrors, load};

@@ -192,12 +192,12 @@ exempt:
 "#,
     );
     insta::assert_snapshot!(said, @r#"
-    3:5 «{ path: "/a/" }» an exemption has a `reason`, and this one has none
+    3:5 «{ path: "/a/" }» an exemption has `reason`, and this one has none
       label: `reason` is missing
-      help: Add why: `reason: "teaching material"`.
-    4:5 «{ reason: r }» an exemption has a `path`, and this one has none
+      help: Write it as `{ path: "/courses/", rules: [MLO201], reason: "teaching material" }`.
+    4:5 «{ reason: r }» an exemption has `path`, and this one has none
       label: `path` is missing
-      help: Add the pattern it speaks of: `path: "/courses/"`.
+      help: Write it as `{ path: "/courses/", rules: [MLO201], reason: "teaching material" }`.
     5:29 « » the reason is empty
       label: nothing is said here
     5:42 «soon» `soon` is no date
@@ -206,9 +206,9 @@ exempt:
     6:40 «2027-02-30» `2027-02-30` is not a day of the calendar
       label: no such day
       help: Write year, month and day: `expires: 2027-06-30`.
-    7:20 «reason» an exemption has a `reason`, and this one has none
+    7:20 «reason» an exemption has `reason`, and this one has none
       label: `reason` is missing
-      help: Add why: `reason: "teaching material"`.
+      help: Write it as `{ path: "/courses/", rules: [MLO201], reason: "teaching material" }`.
     7:38 «MLO201» `rules` is a list, and this is a single value
       label: not a list
       help: Write it as `["MLO201"]`.

@@ -1,5 +1,6 @@
 //! Policies with pieces exchanged, cut and inserted: any answer will do, but it must come, and point at characters.
 
+use mlops_lint::catalogue::Catalogue;
 use mlops_lint::policy::{LoadInput, load};
 use proptest::prelude::*;
 
@@ -25,6 +26,9 @@ areas:
   mine: { is: deployment, paths: ["/deploy/prod/", '/dé/**'], severity: info }
 exempt:
   - { path: "/courses/", rules: [MLO201], reason: "ünder", expires: 2027-06-30 }
+pins: [{ path: "/data/", owners: ["@acme/gov"] }]
+catalogue:
+  - { kind: scorer, area: mine, any: [{ path: "*.toml", below: true, magic: ['\x89'], yaml: { a.b: "*" } }], samples: { yes: [a.toml], no: [{ path: b, with: [c] }] } }
 exclude: { defaults: true, paths: [] }
 rules: { MLO104: { severity: warning, allow: ["/languages/*/"] }, catch-all: off }
 fail_on: error
@@ -64,6 +68,9 @@ proptest! {
         }
         match load(Some(LoadInput { name: "mlops-lint.yaml", text: &text }), &known()) {
             Ok(policy) => {
+                if let Err(errors) = policy.add_kinds(&mut Catalogue::default()) {
+                    prop_assert!(!told(&errors).is_empty());
+                }
                 for role in &policy.roles {
                     prop_assert!(!policy.texts[role.at.text].text[role.at.span.range()].is_empty());
                 }

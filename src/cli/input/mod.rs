@@ -137,11 +137,12 @@ impl Texts {
 pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
     let tree = source::start(&request(options, path))?;
     // git lists the index meanwhile.
-    let catalogue = Catalogue::embedded();
+    let mut catalogue = Catalogue::embedded();
     let early = Texts::read(options, path, &tree, &catalogue);
     tree.listed()?;
     let Texts { policy, floors, policy_remarks, choice, codeowners } =
         if tree.has_missed() { Texts::read(options, path, &tree, &catalogue)? } else { early? };
+    policy.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
     let scope = tree.scope().unwrap_or_default().to_vec();
     let is_bare_list = options.files_from.is_some();
     if within(tree.listing(), &scope) == 0 {
@@ -197,6 +198,16 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         excluded,
         not_checked,
     })
+}
+
+/// The policy where the user stands, or this one, and the catalogue with its kinds.
+pub(super) fn load_kinds(policy: Option<&str>) -> Result<(Policy, Catalogue), Failure> {
+    let options = InputOptions::here(policy);
+    let tree = source::start(&request(&options, None))?;
+    let mut catalogue = Catalogue::embedded();
+    let policy = load_policy(&options, None, &tree, &catalogue)?.held.policy;
+    policy.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
+    Ok((policy, catalogue))
 }
 
 /// What the contents of the listing's files say; those of paths that were only asked for cannot be had.

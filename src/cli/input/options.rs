@@ -53,6 +53,24 @@ pub(super) enum DialectChoice {
     Forgejo,
 }
 
+impl InputOptions {
+    /// The work tree where the user stands, with this policy or its own.
+    pub(super) fn here(policy: Option<&str>) -> Self {
+        Self {
+            policy: policy.map(str::to_owned),
+            codeowners: None,
+            files_from: None,
+            rev: None,
+            staged: false,
+            untracked: false,
+            no_cache: false,
+            dialect: DialectChoice::Auto,
+            policy_from: None,
+            floor: None,
+        }
+    }
+}
+
 impl DialectChoice {
     pub(super) fn dialect(self) -> Option<Dialect> {
         match self {

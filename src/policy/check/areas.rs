@@ -7,32 +7,9 @@ use super::patterns::paths;
 use super::{Context, contradictions};
 use crate::policy::error::{PolicyError, nearest, suggest};
 use crate::policy::fields::{Fields, boolean, count, filled_text, list, shortened, text};
+use crate::policy::form;
 use crate::policy::tree::{Entry, Node, Value};
 use crate::policy::{AREAS, Area, AreaId, Expectation, Located, Origin, Party, Role, RoleId};
-
-const FORM: &str = "{ paths: [\"/serving/\"], ownership: { accountable: [ml-engineer] } }";
-const KEYS: [&str; 7] = ["is", "paths", "artefacts", "ownership", "severity", "because", "only_where_staffed"];
-const OWNERSHIP_KEYS: [&str; 8] =
-    ["accountable", "consulted", "approvers", "never_alone", "min_owners", "teams_only", "specific", "because"];
-const UNDER_OWNERSHIP: &str = "It belongs one level deeper, under `ownership`.";
-const BESIDE_OWNERSHIP: &str = "It belongs one level up, beside `ownership`.";
-const IN_AREA_ELSEWHERE: [(&str, &str); 8] = [
-    ("accountable", UNDER_OWNERSHIP),
-    ("consulted", UNDER_OWNERSHIP),
-    ("approvers", UNDER_OWNERSHIP),
-    ("never_alone", UNDER_OWNERSHIP),
-    ("min_owners", UNDER_OWNERSHIP),
-    ("teams_only", UNDER_OWNERSHIP),
-    ("specific", UNDER_OWNERSHIP),
-    ("owners", "Owners belong to `roles`; an area asks for roles or owners with `ownership: { accountable: […] }`."),
-];
-const IN_OWNERSHIP_ELSEWHERE: [(&str, &str); 5] = [
-    ("paths", BESIDE_OWNERSHIP),
-    ("artefacts", BESIDE_OWNERSHIP),
-    ("severity", BESIDE_OWNERSHIP),
-    ("is", BESIDE_OWNERSHIP),
-    ("only_where_staffed", BESIDE_OWNERSHIP),
-];
 
 /// An area before `is` is resolved.
 struct Draft<'t> {
@@ -50,7 +27,7 @@ struct Draft<'t> {
 /// Reads `areas`.
 pub(super) fn areas(node: &Node, roles: &[Role], context: &mut Context<'_>) -> Vec<Area> {
     let ids = ids(roles);
-    let entries = named(node, "areas", &format!("serving: {FORM}"), FORM, context);
+    let entries = named(node, "areas", &format!("serving: {}", form::AREA.example), form::AREA.example, context);
     let mut drafts: Vec<Draft<'_>> = entries.into_iter().map(|entry| draft(entry, &ids, context)).collect();
     resolve_is(&mut drafts, context);
     yield_kinds(&mut drafts, context);
@@ -68,23 +45,16 @@ pub(super) fn areas(node: &Node, roles: &[Role], context: &mut Context<'_>) -> V
 
 fn draft<'t>(entry: &'t Entry, ids: &FxHashMap<String, RoleId>, context: &mut Context<'_>) -> Draft<'t> {
     check_name(entry, "an area", context);
-    let fields = Fields::of(&entry.value, "an area", FORM, &KEYS, &IN_AREA_ELSEWHERE, context.errors);
+    let fields = Fields::of(&entry.value, &form::AREA, context.errors);
     let get = |key| fields.as_ref().and_then(|fields| fields.get(key));
     let mut refused = Vec::new();
     let mut because =
         get("because").and_then(|node| located_text(node, "`because`", context)).map(|because| (because, None));
     let mut ownership = None;
     if let Some(node) = get("ownership") {
-        let inner = Fields::of(
-            node,
-            "`ownership`",
-            "{ accountable: [ml-engineer] }",
-            &OWNERSHIP_KEYS,
-            &IN_OWNERSHIP_ELSEWHERE,
-            context.errors,
-        );
+        let inner = Fields::of(node, &form::OWNERSHIP, context.errors);
         if let Some(inner) = inner {
-            refused.extend(OWNERSHIP_KEYS.into_iter().filter(|key| inner.null(key).is_some()));
+            refused.extend(form::OWNERSHIP.keys.iter().map(|key| key.name).filter(|key| inner.null(key).is_some()));
             ownership = Some(expectation(&inner, ids, context));
             if let Some(second) = inner.entry("because")
                 && let Some(text) = located_text(&second.value, "`because`", context)
@@ -208,7 +178,7 @@ fn kinds(node: &Node, context: &mut Context<'_>) -> Vec<Located<String>> {
     let mut kinds = Vec::with_capacity(items.len());
     for item in items {
         let Some(scalar) = text(item, "a kind of artefact", context.errors) else { continue };
-        if context.known.kinds.iter().any(|(kind, _)| *kind == scalar.text) {
+        if context.kinds.iter().any(|(kind, _)| *kind == scalar.text) {
             kinds.push(Located { value: scalar.text.clone(), at: item.at });
             continue;
         }
@@ -221,7 +191,7 @@ fn kinds(node: &Node, context: &mut Context<'_>) -> Vec<Located<String>> {
         } else if context.errors.is_full() {
             None
         } else {
-            suggest(&scalar.text, context.known.kinds.iter().map(|(kind, _)| *kind))
+            suggest(&scalar.text, context.kinds.iter().map(|(kind, _)| *kind))
         };
         context.errors.push(
             PolicyError::new(item.at, format!("there is no kind of artefact `{}`", shortened(&scalar.text)))
@@ -365,7 +335,7 @@ fn check_kinds(drafts: &[Draft<'_>], context: &mut Context<'_>) {
 
 /// An area that no file can be in is a name misspelt, or one that lacks its paths.
 fn check_claims(drafts: &[Draft<'_>], context: &mut Context<'_>) {
-    let known = context.known;
+    let kinds = context.kinds.clone();
     let parents: FxHashSet<usize> =
         drafts.iter().filter_map(|draft| Some(usize::from(draft.area.is.as_ref()?.value.0))).collect();
     for (at, draft) in drafts.iter().enumerate() {
@@ -374,12 +344,12 @@ fn check_claims(drafts: &[Draft<'_>], context: &mut Context<'_>) {
         let claims = draft.claims
             || (draft.is.is_some() && area.is.is_none())
             || AREAS.contains(&area.name.as_str())
-            || known.kinds.iter().any(|(_, home)| *home == area.name)
+            || kinds.iter().any(|(_, home)| *home == area.name)
             || parents.contains(&at);
         if claims || context.errors.is_full() {
             continue;
         }
-        let help = match nearest(&area.name, known.kinds.iter().map(|(_, home)| *home).chain(AREAS)) {
+        let help = match nearest(&area.name, kinds.iter().map(|(_, home)| *home).chain(AREAS)) {
             Some(name) => format!("Did you mean `{name}`? Else give it `paths` or `artefacts`."),
             None => "Give it `paths` or `artefacts`.".to_owned(),
         };

@@ -2,13 +2,16 @@
 
 mod areas;
 mod contradictions;
+mod kinds;
 mod owners;
 mod patterns;
+mod pins;
 mod settings;
 
 use super::error::{Errors, PolicyError};
 use super::exact::Exact;
 use super::fields::{Fields, word};
+use super::form;
 use super::keys::Keys;
 use super::merge::Removed;
 use super::tree::Node;
@@ -19,6 +22,8 @@ use crate::finding::{FailOn, Severity};
 /// What every check reads, and where it puts what is wrong.
 struct Context<'a> {
     known: &'a Known<'a>,
+    /// The catalogue's kinds and those of the policy, each with its area.
+    kinds: Vec<(&'a str, &'a str)>,
     removed: &'a Removed,
     /// Whether each text is one of the binary.
     packs: Vec<bool>,
@@ -44,26 +49,6 @@ impl Context<'_> {
     }
 }
 
-const KEYS: [&str; 12] = [
-    "version",
-    "extends",
-    "profile",
-    "roles",
-    "no_role",
-    "areas",
-    "exempt",
-    "exclude",
-    "rules",
-    "fail_on",
-    "codeowners",
-    "floor",
-];
-/// Keys whose meaning is decided but that this version does not read.
-const LATER: [(&str, &str); 2] = [
-    ("pins", "This version has no pins; an area with `paths` and owners under `accountable` comes near."),
-    ("catalogue", "This version has no house kinds; an area can name its files with `paths`."),
-];
-
 /// Checks the merged tree. The policy is of use only where `errors` stays empty.
 pub(super) fn check(
     tree: &Node,
@@ -80,6 +65,8 @@ pub(super) fn check(
         no_role: Vec::new(),
         areas: Vec::new(),
         area_ranks: Vec::new(),
+        pins: Vec::new(),
+        catalogue: Vec::new(),
         exempt: Vec::new(),
         exclude: Exclude { defaults: true, paths: Vec::new() },
         rules: std::collections::BTreeMap::new(),
@@ -90,9 +77,16 @@ pub(super) fn check(
         loosened: Vec::new(),
         keys: Keys::new(tree, removed),
     };
-    let Some(fields) = Fields::of(tree, "a policy", "version: 1", &KEYS, &LATER, errors) else { return policy };
+    let Some(fields) = Fields::of(tree, &form::POLICY, errors) else { return policy };
+    // Those that cannot be read are errors already, and may be named.
+    let house = fields.get("catalogue").map(kinds::names).unwrap_or_default();
+    let house = house.into_iter().filter(|(name, _)| !known.kinds.iter().any(|(known, _)| known == name));
+    let kinds = known.kinds.iter().copied().chain(house).collect();
     let packs = policy.texts.iter().map(|text| text.builtin).collect();
-    let mut context = Context { known, removed, packs, errors };
+    let mut context = Context { known, kinds, removed, packs, errors };
+    if let Some(node) = fields.get("catalogue") {
+        policy.catalogue = kinds::kinds(node, &mut context);
+    }
     if let Some(node) = fields.get("roles") {
         policy.roles = owners::roles(node, &mut context);
     }
@@ -104,6 +98,10 @@ pub(super) fn check(
         policy.areas = areas::areas(node, &policy.roles, &mut context);
         policy.area_ranks = overlap::ranks(&policy.areas, &Exact::new(), context.errors);
     }
+    kinds::check_areas(fields.get("catalogue"), &policy.areas, &mut context);
+    if let Some(node) = fields.get("pins") {
+        policy.pins = pins::pins(node, &mut context);
+    }
     if let Some(node) = fields.get("exempt") {
         policy.exempt = settings::exempt(node, &mut context);
     }
@@ -114,13 +112,14 @@ pub(super) fn check(
         policy.rules = settings::rules(node, &mut context);
     }
     if let Some(node) = fields.get("fail_on") {
-        policy.fail_on = severity_or(node, "severity to fail on", "never", &mut context).unwrap_or(policy.fail_on);
+        policy.fail_on =
+            severity_or(node, "severity to fail on", &form::SEVERITY_OR_NEVER, &mut context).unwrap_or(policy.fail_on);
     }
     if let Some(node) = fields.get("codeowners") {
         (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);
     }
     if let Some(node) = fields.get("floor") {
-        policy.floor = settings::floor(node, &mut context);
+        policy.floor = settings::file(node, "the floor", "floor: .github/acme-floor.yaml", &mut context);
     }
     policy
 }
@@ -143,26 +142,24 @@ fn severity_of(word: &str) -> Option<Severity> {
 
 /// A severity.
 fn severity(node: &Node, context: &mut Context<'_>) -> Option<Severity> {
-    word(node, "severity", &["error", "warning", "info"], &MEANT, context.errors).and_then(severity_of)
+    word(node, "severity", &form::SEVERITIES, &MEANT, context.errors).and_then(severity_of)
 }
 
 /// A severity, or the word for none.
-fn severity_or(node: &Node, what: &str, never: &str, context: &mut Context<'_>) -> Option<FailOn> {
+fn severity_or(node: &Node, what: &str, words: &[&'static str; 4], context: &mut Context<'_>) -> Option<FailOn> {
+    let never = words[3];
     // YAML 1.1 tools write `off` as `false`.
     let other = ["off", "false", "none", "never", "no", "ignore", "disable", "disabled"].map(|word| (word, never));
     let meant: Vec<(&str, &str)> = MEANT.iter().copied().chain(other).collect();
-    let word = word(node, what, &["error", "warning", "info", never], &meant, context.errors)?;
+    let word = word(node, what, words, &meant, context.errors)?;
     Some(severity_of(word).map_or(FailOn::Never, FailOn::At))
 }
 
 /// CODEOWNERS dialects that a policy may name; `None` for `auto`.
 fn dialect(node: &Node, context: &mut Context<'_>) -> Option<Dialect> {
-    let word = word(node, "CODEOWNERS dialect", &DIALECTS, &[], context.errors)?;
+    let word = word(node, "CODEOWNERS dialect", &form::DIALECTS, &[], context.errors)?;
     Dialect::named(word)
 }
-
-/// What a policy may say of the dialect.
-const DIALECTS: [&str; 6] = ["github", "gitlab", "bitbucket", "gitea", "forgejo", "auto"];
 
 /// The cycles of a graph in which every node has at most one successor; each starts with its least node.
 fn cycles(next: &[Option<usize>]) -> Vec<Vec<usize>> {

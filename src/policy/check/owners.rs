@@ -6,6 +6,7 @@ use super::Context;
 use crate::codeowners::Owner;
 use crate::policy::error::{PolicyError, suggest};
 use crate::policy::fields::{Fields, list, shortened, text};
+use crate::policy::form;
 use crate::policy::tree::{Entry, Node, Value};
 use crate::policy::{Located, Origin, OwnerPattern, Role, RoleId};
 
@@ -151,13 +152,13 @@ pub(super) fn named<'t>(
 
 /// Reads `roles`.
 pub(super) fn roles(node: &Node, context: &mut Context<'_>) -> Vec<Role> {
-    const FORM: &str = "{ owners: [\"@acme/ml-eng\"] }";
-    let entries = named(node, "roles", "ml-engineer: { owners: [\"@acme/ml-eng\"] }", FORM, context);
+    let form = format!("ml-engineer: {}", form::ROLE.example);
+    let entries = named(node, "roles", &form, form::ROLE.example, context);
     let mut roles = Vec::with_capacity(entries.len());
     let mut covers: Vec<Option<&Node>> = Vec::with_capacity(entries.len());
     for entry in entries {
         check_name(entry, "a role", context);
-        let fields = Fields::of(&entry.value, "a role", FORM, &["owners", "covered_by"], &[], context.errors);
+        let fields = Fields::of(&entry.value, &form::ROLE, context.errors);
         let get = |key| fields.as_ref().and_then(|fields| fields.get(key));
         let owners = get("owners")
             .map_or_else(Vec::new, |node| owners(node, &format!("role `{}`", shortened(&entry.key)), context));

@@ -10,37 +10,20 @@ use crate::codeowners::Dialect;
 use crate::finding::FailOn;
 use crate::policy::error::{PolicyError, nearest};
 use crate::policy::fields::{Fields, boolean, filled_text, list, shortened, text};
+use crate::policy::form;
 use crate::policy::tree::{Node, Value};
 use crate::policy::{BELOW_FLOOR, Exclude, Exemption, Located, Origin, RuleSetting};
 
-const EXEMPTION: &str = "{ path: \"/courses/\", rules: [MLO201], reason: \"teaching material\" }";
-
 /// Reads `exempt`.
 pub(super) fn exempt(node: &Node, context: &mut Context<'_>) -> Vec<Exemption> {
-    let form = format!("- {EXEMPTION}");
+    let form = format!("- {}", form::EXEMPTION.example);
     let items = list(node, "`exempt`", &form, context.errors).unwrap_or_default();
     items.iter().filter_map(|item| exemption(item, context)).collect()
 }
 
 fn exemption(node: &Node, context: &mut Context<'_>) -> Option<Exemption> {
-    let keys = ["path", "rules", "reason", "expires"];
-    let elsewhere = [("paths", "An exemption has one `path`; write one for each.")];
-    let fields = Fields::of(node, "an exemption", EXEMPTION, &keys, &elsewhere, context.errors)?;
-    for (key, help) in [
-        ("path", "Add the pattern it speaks of: `path: \"/courses/\"`."),
-        ("reason", "Add why: `reason: \"teaching material\"`."),
-    ] {
-        if fields.get(key).is_none() {
-            context.errors.push(
-                PolicyError::new(
-                    fields.null(key).unwrap_or(node.at),
-                    format!("an exemption has a `{key}`, and this one has none"),
-                )
-                .label(format!("`{key}` is missing"))
-                .help(help.to_owned()),
-            );
-        }
-    }
+    let fields = Fields::of(node, &form::EXEMPTION, context.errors)?;
+    fields.are_complete(&form::EXEMPTION, context.errors);
     let rules = fields.get("rules").map_or_else(Vec::new, |node| exempt_rules(node, context));
     let path = fields.get("path").and_then(|node| path(node, context));
     let reason = fields.get("reason").and_then(|node| filled_text(node, "the reason", context.errors));
@@ -118,8 +101,7 @@ fn date(node: &Node, context: &mut Context<'_>) -> Option<Located<jiff::civil::D
 
 /// Reads `exclude`.
 pub(super) fn exclude(node: &Node, context: &mut Context<'_>) -> Exclude {
-    let form = "{ defaults: true, paths: [\"/third_party/\"] }";
-    let fields = Fields::of(node, "`exclude`", form, &["defaults", "paths"], &[], context.errors);
+    let fields = Fields::of(node, &form::EXCLUDE, context.errors);
     let get = |key| fields.as_ref().and_then(|fields| fields.get(key));
     Exclude {
         defaults: get("defaults")
@@ -180,14 +162,11 @@ fn rule_setting(node: &Node, context: &mut Context<'_>) -> Said {
     const WHAT: &str = "severity of a rule";
     match &node.value {
         Value::Map(_) => {
-            let form = "{ severity: warning, allow: [\"/languages/*/\"] }";
-            let Some(fields) =
-                Fields::of(node, "the setting of a rule", form, &["severity", "allow"], &[], context.errors)
-            else {
-                return Said::default();
-            };
+            let Some(fields) = Fields::of(node, &form::RULE, context.errors) else { return Said::default() };
             Said {
-                severity: fields.get("severity").and_then(|node| severity_or(node, WHAT, "off", context)),
+                severity: fields
+                    .get("severity")
+                    .and_then(|node| severity_or(node, WHAT, &form::SEVERITY_OR_OFF, context)),
                 allow: fields.get("allow").map(|node| paths(node, "`allow`", context)),
             }
         }
@@ -199,34 +178,29 @@ fn rule_setting(node: &Node, context: &mut Context<'_>) -> Said {
             );
             Said::default()
         }
-        _ => Said { severity: severity_or(node, WHAT, "off", context), allow: None },
+        _ => Said { severity: severity_or(node, WHAT, &form::SEVERITY_OR_OFF, context), allow: None },
     }
 }
 
 /// Reads `codeowners`.
 pub(super) fn codeowners(node: &Node, context: &mut Context<'_>) -> (Option<Located<String>>, Option<Dialect>) {
-    let form = "{ path: .github/CODEOWNERS, dialect: github }";
-    let Some(fields) = Fields::of(node, "`codeowners`", form, &["path", "dialect"], &[], context.errors) else {
-        return (None, None);
-    };
-    let path = fields.get("path").and_then(|node| {
-        let said = filled_text(node, "the path of CODEOWNERS", context.errors)?;
-        let stays = said.split(['/', '\\']).all(|part| !matches!(part, "" | "." | "..")) && !said.contains('\0');
-        let stays = stays && !said.contains('\\') && said.as_bytes().get(1) != Some(&b':');
-        if !stays {
-            context.errors.push(
-                PolicyError::new(node.at, format!("`{}` is no path within the repository", shortened(said)))
-                    .label("not within the repository")
-                    .help("Write it relative to the root: `path: .github/CODEOWNERS`.".to_owned()),
-            );
-        }
-        stays.then(|| Located { value: said.to_owned(), at: node.at })
-    });
+    let Some(fields) = Fields::of(node, &form::CODEOWNERS, context.errors) else { return (None, None) };
+    let path =
+        fields.get("path").and_then(|node| file(node, "the path of CODEOWNERS", "path: .github/CODEOWNERS", context));
     (path, fields.get("dialect").and_then(|node| dialect(node, context)))
 }
 
-/// Reads `floor`. Whether the file is there is found out by whoever reads it.
-pub(super) fn floor(node: &Node, context: &mut Context<'_>) -> Option<Located<String>> {
-    let said = filled_text(node, "the floor", context.errors)?;
-    Some(Located { value: said.to_owned(), at: node.at })
+/// Reads the path of a file within the repository.
+pub(super) fn file(node: &Node, what: &str, form: &str, context: &mut Context<'_>) -> Option<Located<String>> {
+    let said = filled_text(node, what, context.errors)?;
+    let stays = said.split(['/', '\\']).all(|part| !matches!(part, "" | "." | "..")) && !said.contains('\0');
+    let stays = stays && !said.contains('\\') && said.as_bytes().get(1) != Some(&b':');
+    if !stays {
+        context.errors.push(
+            PolicyError::new(node.at, format!("`{}` is no path within the repository", shortened(said)))
+                .label("not within the repository")
+                .help(format!("Write it relative to the root: `{form}`.")),
+        );
+    }
+    stays.then(|| Located { value: said.to_owned(), at: node.at })
 }
