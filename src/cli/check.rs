@@ -5,11 +5,12 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Input};
+use super::input::{self, BaselineFile, Before, Failure, Input, Since};
 use super::{Outcome, output};
-use crate::finding::{FailOn, Report, Severity, Subject, Summary};
+use crate::change::Change;
+use crate::finding::{Compared, FailOn, Report, Severity, Subject, Summary};
 use crate::render::{Format, HumanOptions, Trouble};
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Filters};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -29,6 +30,26 @@ pub(super) struct Options {
     /// The date that exemptions are held against, in place of today's
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
+    /// Judge only what changed since the branch left REV: what the change adds, touches, or takes owners from
+    #[arg(long, value_name = "REV", conflicts_with = "files_from")]
+    changed_since: Option<String>,
+    /// With --staged: judge the whole index, and not only what the next commit changes
+    #[arg(long, requires = "staged", conflicts_with = "changed_since")]
+    all: bool,
+    /// Violations of an earlier day, which are counted and quiet: see `mlops-lint baseline`
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Show all: ignores, exemptions and the baseline silence nothing
+    #[arg(long)]
+    no_ignores: bool,
+}
+
+impl Options {
+    /// Where the change starts that is judged, in place of everything.
+    fn since(&self) -> Option<Since<'_>> {
+        let staged = || (self.input.staged && !self.all).then_some(Since::Head);
+        self.changed_since.as_deref().map(Since::MergeBase).or_else(staged)
+    }
 }
 
 /// `FORMAT` or `FORMAT=FILE`.
@@ -78,10 +99,41 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     if let Some(trouble) = clash(&options.format) {
         return output::fail(color, Outcome::Error, &[trouble]);
     }
-    match input::load(&options.input, options.path.as_deref(), &[]) {
-        Ok(input) => report(options, &input, color),
+    match read(options) {
+        Ok(read) => report(options, &read, color),
         Err(failure) => failure.report(color),
     }
+}
+
+/// All that a check reads.
+struct Read {
+    input: Input,
+    baseline: Option<BaselineFile>,
+    /// The state before the change, where only that is judged.
+    before: Option<Before>,
+}
+
+fn read(options: &Options) -> Result<Read, Failure> {
+    let path = options.path.as_deref();
+    let Some(since) = options.since() else {
+        let input = input::load(&options.input, path, &[])?;
+        let baseline = baseline(options, &input)?;
+        return Ok(Read { input, baseline, before: None });
+    };
+    let input = input::load_for_change(&options.input, path)?;
+    let baseline = baseline(options, &input)?;
+    let before = input::before(since, &options.input, &input, baseline.as_ref())?;
+    Ok(Read { input, baseline, before: Some(before) })
+}
+
+fn baseline(options: &Options, input: &Input) -> Result<Option<BaselineFile>, Failure> {
+    let Some(file) = &options.baseline else { return Ok(None) };
+    let missing = || Failure::Said {
+        outcome: Outcome::Error,
+        message: format!("there is no baseline `{}`", file.display()),
+        help: Some("`mlops-lint baseline` writes one; it has to be committed".to_owned()),
+    };
+    input::baseline_at(&input.tree, file)?.ok_or_else(missing).map(Some)
 }
 
 /// Two reports cannot share a stream or a file.
@@ -96,9 +148,8 @@ fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
     Some(trouble.with_help("give one of them a file of its own: --format json=report.json"))
 }
 
-fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
-    let today = options.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
-    let mut report = check(input, today);
+fn report(options: &Options, read: &Read, color: output::Color) -> Outcome {
+    let mut report = check(options, read);
     if let Some(threshold) = options.fail_on {
         report.fail_on = threshold.into();
     }
@@ -122,18 +173,31 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
     if report.fails() || (options.strict && left_open) { Outcome::Findings } else { Outcome::Clean }
 }
 
+/// Today, or the day that the command line takes for it.
+pub(super) fn today(asked: Option<jiff::civil::Date>) -> jiff::civil::Date {
+    asked.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())
+}
+
 /// The whole check, a pure function of what was read.
-fn check(input: &Input, today: jiff::civil::Date) -> Report {
+fn check(options: &Options, read: &Read) -> Report {
+    let Read { input, baseline, before } = read;
     let listing = input.listing();
     let Input { tree, policy, codeowners, choice, others, scope, ownership, excluded, not_checked, .. } = input;
     let is_ignored = |path: &[u8]| tree.is_ignored(path);
-    let context = Context::new(input.stages(&is_ignored), choice.dialect, others);
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,
         Subject::Path(path) => is_within(path, scope),
         Subject::Entry { .. } | Subject::Policy(_) | Subject::Repository(_) => false,
     };
-    let judged = rules::judge(&context, today, in_scope);
+    let filters = Filters {
+        today: today(options.today),
+        in_scope: &in_scope,
+        shows_all: options.no_ignores,
+        baseline: baseline.as_ref().map(|file| &file.baseline),
+    };
+    let change = before.as_ref().map(|before| change(before, input, &is_ignored, &filters));
+    let context = Context::new(input.stages(&is_ignored), choice.dialect, others).since(change.as_ref());
+    let judged = rules::judge(&context, &filters);
     let items: Vec<_> = ownership.items().iter().filter(|item| is_within(listing.path(item.path), scope)).collect();
     let areas: std::collections::BTreeSet<_> = items.iter().filter_map(|item| item.area).collect();
     let ownerless = |path: usize| {
@@ -148,6 +212,15 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         ownerless: items.iter().filter(|item| ownerless(item.path)).count(),
         excluded: *excluded,
         exempt: judged.exempt,
+        ignored: judged.ignored,
+        baselined: judged.baseline.kept,
+        // Of a part of the repository nobody can say what is fixed elsewhere.
+        fixed: if scope.is_empty() { judged.baseline.fixed } else { 0 },
+        compared: change.as_ref().map(|change| Compared {
+            since: change.since.clone(),
+            files: change.files.count,
+            left_out: judged.left_out,
+        }),
         not_checked: not_checked.clone(),
         not_decided: context.undecided(),
         dialect: codeowners.as_ref().map(|_| choice.clone()),
@@ -159,6 +232,24 @@ fn check(input: &Input, today: jiff::civil::Date) -> Report {
         findings: judged.findings,
         summary,
         fail_on: policy.fail_on,
+    }
+}
+
+/// The change, with what would have been told before it.
+fn change<'a>(
+    before: &'a Before,
+    input: &'a Input,
+    is_ignored: &'a dyn Fn(&[u8]) -> bool,
+    filters: &Filters<'_>,
+) -> Change<'a> {
+    let stages = before.stages(input, is_ignored);
+    let told = rules::standing(&Context::new(stages, input.choice.dialect, &before.others), filters).violations;
+    Change {
+        since: before.since.clone(),
+        before: stages,
+        told_before: told.into_iter().map(|violation| (violation.rule, violation.subject)).collect(),
+        gate: before.gate.clone(),
+        files: before.files.clone(),
     }
 }
 

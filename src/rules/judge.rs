@@ -2,10 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Group, RULES, Rule};
+use super::{Context, Group, Meta, RULES, changed, ignores};
+use super::{mlo205_added_unowned, mlo504_unused_ignore, mlo505_gate_changed};
+use crate::baseline::{Baseline, Difference};
+use crate::change::Touched;
 use crate::codeowners::Matcher;
-use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
+use crate::finding::{Cause, Finding, Place, SAMPLE, Severity, Source, Subject, Violation};
 use crate::policy::AreaId;
+
+/// What decides which violations are told.
+#[derive(Clone, Copy)]
+pub struct Filters<'a> {
+    /// Which exemptions still hold.
+    pub today: jiff::civil::Date,
+    /// Of which subjects anything is to be said.
+    pub in_scope: &'a dyn Fn(&Subject) -> bool,
+    /// Nothing is silenced: not by ignores, exemptions, `allow` options or the baseline.
+    pub shows_all: bool,
+    /// The violations of an earlier day.
+    pub baseline: Option<&'a Baseline>,
+}
+
+/// What is left of the violations, and what was silenced.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// In any order.
+    pub violations: Vec<Violation>,
+    /// How many violations exemptions and `allow` options silenced.
+    pub exempt: usize,
+    /// How many violations comments in CODEOWNERS silenced.
+    pub ignored: usize,
+}
 
 /// What the rules found.
 #[derive(Debug)]
@@ -14,17 +41,46 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// How many violations exemptions and `allow` options silenced.
     pub exempt: usize,
+    /// How many violations comments in CODEOWNERS silenced.
+    pub ignored: usize,
+    /// How today's violations and the baseline differ.
+    pub baseline: Difference,
+    /// How many violations were there before the change that is judged, and are not touched by it.
+    pub left_out: usize,
 }
 
-/// Runs every rule that the policy leaves on, and keeps the violations whose subject is `in_scope`. `today` decides
-/// which exemptions still hold.
-pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(&Subject) -> bool) -> Judged {
+/// Runs every rule that the policy leaves on, and drops what is out of scope, exempt or ignored. What is left is what a
+/// baseline holds: no rule stands for another yet, and nothing is grouped.
+pub fn standing(context: &Context<'_>, filters: &Filters<'_>) -> Standing {
     let mut violations: Vec<Violation> =
-        RULES.iter().filter(|rule| is_on(context, **rule)).flat_map(|rule| rule.check(context)).collect();
-    violations.retain(|violation| in_scope(&violation.subject));
-    let emitted = violations.len();
-    silence(context, today, &mut violations);
-    let exempt = emitted - violations.len();
+        RULES.iter().filter(|rule| is_on(context, rule.meta())).flat_map(|rule| rule.check(context)).collect();
+    violations.retain(|violation| is_of_gate(violation) || (filters.in_scope)(&violation.subject));
+    if filters.shows_all {
+        return Standing { violations, exempt: 0, ignored: 0 };
+    }
+    let exempt = silence(context, filters.today, &mut violations);
+    let (ignored, unused) = ignores::apply(context, &mut violations);
+    let unused = mlo504_unused_ignore::unused(context, &unused);
+    violations.extend(unused.into_iter().filter(|unused| (filters.in_scope)(&unused.subject)));
+    Standing { violations, exempt, ignored }
+}
+
+/// All that is to be told today.
+pub fn judge(context: &Context<'_>, filters: &Filters<'_>) -> Judged {
+    let Standing { mut violations, mut exempt, mut ignored } = standing(context, filters);
+    let mut baseline = Difference::default();
+    if let Some(known) = filters.baseline.filter(|_| !filters.shows_all) {
+        let (gate, others) = violations.into_iter().partition(is_of_gate);
+        (_, violations, baseline) = known.part(others, context.listing);
+        violations.extend::<Vec<_>>(gate);
+    }
+    let left_out = changed::keep(context, &mut violations);
+    let mut promoted = mlo205_added_unowned::promote(context, &mut violations);
+    if !filters.shows_all {
+        exempt += silence(context, filters.today, &mut promoted);
+        ignored += ignores::apply(context, &mut promoted).0;
+    }
+    violations.extend(promoted);
     stand_in(context, &mut violations);
     violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
 
@@ -36,18 +92,24 @@ pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(
         let place = &finding.places[0];
         (std::cmp::Reverse(finding.severity), finding.rule.code, place.source.clone(), place.span)
     });
-    Judged { findings, exempt }
+    Judged { findings, exempt, ignored, baseline, left_out }
 }
 
-fn is_on(context: &Context<'_>, rule: &dyn Rule) -> bool {
-    match context.policy.rules.get(rule.meta().code).and_then(|setting| setting.severity) {
-        Some(severity) => severity.is_some(),
-        None => rule.meta().severity.is_some(),
+/// Of the gate itself something is said whatever the change says of it.
+fn is_of_gate(violation: &Violation) -> bool {
+    violation.rule == mlo505_gate_changed::META.code
+}
+
+/// Whether the policy leaves a rule on.
+pub(super) fn is_on(context: &Context<'_>, rule: &Meta) -> bool {
+    match context.policy.rules.get(rule.code).and_then(|setting| setting.severity) {
+        Some(severity) => severity.is_some() || rule.code == mlo505_gate_changed::META.code,
+        None => rule.severity.is_some(),
     }
 }
 
-/// Drops what an exemption that still holds, or a rule's `allow` option, names.
-fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec<Violation>) {
+/// Drops what an exemption that still holds, or a rule's `allow` option, names; gives how much that was.
+fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec<Violation>) -> usize {
     let holding: Vec<_> = context
         .policy
         .exempt
@@ -69,8 +131,9 @@ fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec
         }
     }
     if silencers.is_empty() {
-        return;
+        return 0;
     }
+    let emitted = violations.len();
     let mut walks: BTreeMap<&str, _> = silencers.iter().map(|(code, matcher)| (*code, matcher.walk())).collect();
     violations.retain(|violation| {
         let Some(walk) = walks.get_mut(violation.rule) else { return true };
@@ -78,7 +141,7 @@ fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec
             Subject::Path(path) => walk.winner(path).is_none(),
             // An entry is named by what it speaks of: `/languages/*/` silences the entry `/languages/de/`.
             Subject::Entry { pattern, .. } => {
-                let trimmed = pattern.trim_matches('/');
+                let trimmed = pattern.trim_start_matches("**/").trim_matches('/');
                 let is_directory = pattern.ends_with('/');
                 let spoken = if is_directory { format!("{trimmed}/.") } else { trimmed.to_owned() };
                 walk.winner(spoken.as_bytes()).is_none()
@@ -86,6 +149,7 @@ fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec
             Subject::Policy(_) | Subject::Repository(_) => true,
         }
     });
+    emitted - violations.len()
 }
 
 /// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
@@ -148,9 +212,11 @@ fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
         .or(rule.meta().severity)
         .unwrap_or(Severity::Warning);
     debug_assert!(!told.places.is_empty(), "{} has no place", first.rule);
-    let mut places = told.places;
+    let mut places = added(context, violations);
+    places.retain(|added| told.places.iter().all(|place| place.source != added.source));
+    places.extend(told.places);
     if places.is_empty() {
-        places.push(crate::finding::Place { source: Source::Codeowners, span: None, label: String::new() });
+        places.push(Place { source: Source::Codeowners, span: None, label: String::new() });
     }
     Some(Finding {
         rule: rule.meta(),
@@ -165,6 +231,19 @@ fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
     })
 }
 
+/// The files that the change adds, first of all places: a pull request shows a finding only at a file of its own.
+fn added(context: &Context<'_>, violations: &[Violation]) -> Vec<Place> {
+    let Some(change) = context.change else { return Vec::new() };
+    let added = violations.iter().filter_map(|violation| match &violation.subject {
+        Subject::Path(path) => {
+            let fate = change.files.of(context.listing.find(path)?);
+            (fate == Some(Touched::Added)).then(|| Place::file(path, "added by this change"))
+        }
+        _ => None,
+    });
+    added.take(SAMPLE).collect()
+}
+
 fn area(cause: &Cause) -> Option<AreaId> {
     match cause {
         Cause::Winners(_, area) => Some(*area),
@@ -173,6 +252,8 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Move { .. }
         | Cause::Siblings(_)
         | Cause::Section(_)
+        | Cause::Comment(..)
+        | Cause::File(_)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

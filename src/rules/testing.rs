@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Context, judge};
+use super::{Context, Filters, judge};
 use crate::catalogue::{Catalogue, Content};
 use crate::codeowners::{Dialect, parse};
 use crate::finding::{Finding, Source};
@@ -84,7 +84,8 @@ fn findings_on(host: Dialect, codeowners: Option<&str>, policy: &str, paths: &[&
         is_ignored: &|_| false,
     };
     let context = Context::new(stages, host, &[]);
-    judge(&context, jiff::civil::date(2026, 1, 1), |_| true).findings
+    let today = jiff::civil::date(2026, 1, 1);
+    judge(&context, &Filters { today, in_scope: &|_| true, shows_all: false, baseline: None }).findings
 }
 
 fn load(text: &str, catalogue: &Catalogue) -> Policy {

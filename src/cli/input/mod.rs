@@ -1,7 +1,10 @@
 //! From options to the stages that every command starts from: tree, policy, CODEOWNERS, ownership.
 
 mod asked;
+mod baseline;
+mod before;
 mod codeowners;
+mod facts;
 mod failure;
 mod options;
 mod policy;
@@ -10,20 +13,23 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use asked::{from_root, with_asked};
+pub(super) use baseline::{BaselineFile, baseline_at};
+pub(super) use before::{Before, Since, before};
 use codeowners::{dialect, load_codeowners, too_much_work};
+use facts::{KnownFacts, facts};
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
 use policy::load_policy;
 
 use super::Outcome;
-use crate::catalogue::{Catalogue, Survey};
+use crate::catalogue::Catalogue;
 use crate::codeowners::{Choice, Codeowners};
 use crate::future::Stages;
 use crate::ownership::Ownership;
 use crate::parallel;
 use crate::policy::Policy;
-use crate::source::{self, Cache, Fact, Listing, Question, Tree};
+use crate::source::{self, Listing, Tree};
 
 /// What a command works on.
 pub(super) struct Input {
@@ -46,6 +52,8 @@ pub(super) struct Input {
     pub(super) is_bare_list: bool,
     pub(super) excluded: usize,
     pub(super) not_checked: Vec<(String, usize)>,
+    /// What the files say, for whoever asks it of another state of them.
+    facts: KnownFacts,
 }
 
 impl Input {
@@ -67,9 +75,6 @@ impl Input {
     }
 }
 
-/// Enough of a file to know its kind by its content.
-const HEAD: usize = 64 * 1024;
-
 /// What is written of the repository, whatever is in it.
 struct Texts {
     policy: Policy,
@@ -88,6 +93,15 @@ impl Texts {
 
 /// Reads everything. `path` is the repository, if one was given; `asked` are paths that need not exist.
 pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
+    read(options, path, asked, false)
+}
+
+/// As [`load`], for those who go on to ask for the state [`before()`].
+pub(super) fn load_for_change(options: &InputOptions, path: Option<&Path>) -> Result<Input, Failure> {
+    read(options, path, &[], true)
+}
+
+fn read(options: &InputOptions, path: Option<&Path>, asked: &[OsString], keeps_facts: bool) -> Result<Input, Failure> {
     let tree = source::start(&request(options, path))?;
     // git lists the index meanwhile.
     let catalogue = Catalogue::embedded();
@@ -116,10 +130,12 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     let extended = with_asked(tree.listing(), &asked);
     let listing = extended.as_ref().unwrap_or(tree.listing());
     // What a path is and who wins it have nothing to do with each other.
-    let (classification, winners) = parallel::both(
+    let ((classification, known), winners) = parallel::both(
         || {
             let survey = catalogue.survey(listing, &policy.exclude);
-            survey.classification(facts(options, &tree, listing, &survey))
+            let facts = facts(options, &tree, listing, &survey);
+            let known = if keeps_facts { KnownFacts::new(listing, &survey, &facts) } else { KnownFacts::default() };
+            (survey.classification(facts), known)
         },
         || Ownership::decide(listing, codeowners.as_ref()),
     );
@@ -141,23 +157,8 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         is_bare_list,
         excluded,
         not_checked,
+        facts: known,
     })
-}
-
-/// What the contents of the listing's files say; those of paths that were only asked for cannot be had.
-fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey<'_>) -> Vec<Fact> {
-    let cache = if options.no_cache { Cache::off() } else { Cache::of_process() };
-    let questions = survey.questions();
-    if std::ptr::eq(listing, tree.listing()) {
-        return tree.facts(&questions, HEAD, survey, &cache);
-    }
-    let in_tree =
-        |question: &Question| Some(Question { path: tree.listing().find(listing.path(question.path))?, ..*question });
-    let places: Vec<Option<Question>> = questions.iter().map(in_tree).collect();
-    let real: Vec<Question> = places.iter().flatten().copied().collect();
-    let mut facts = tree.facts(&real, HEAD, survey, &cache).into_iter();
-    let fact = |place: Option<Question>| place.and_then(|_| facts.next()).unwrap_or(Err("paths that do not exist"));
-    places.into_iter().map(fact).collect()
 }
 
 /// How many paths are the scope itself or below it.
