@@ -89,9 +89,8 @@ impl Files {
                 added.push(new);
                 continue;
             }
-            // Without an id nobody knows: the file is in a merge.
-            let id = after.object_id(new);
-            if id.is_none() || id != before.object_id(old) || before.kind(old) != after.kind(new) {
+            // A file in an unresolved merge has no id.
+            if after.object_id(new) != before.object_id(old) || before.kind(old) != after.kind(new) {
                 files.touched.insert(new, Touched::Edited);
             }
             old += 1;
@@ -139,5 +138,29 @@ impl Change<'_> {
     /// True where the change touches a file of this role.
     pub fn touches(&self, role: GateRole) -> bool {
         self.gate.iter().any(|file| file.role == role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_stay_and_go() {
+        let before = Listing::of(&["a", "b/c", "d"]);
+        let after = Listing::of(&["a", "b", "b/d", "d", "e"]);
+        let files = Files::between(&before, &after);
+        let fates: Vec<_> = (0..after.len()).map(|index| files.of(index)).collect();
+        let added = Some(Touched::Added);
+        assert_eq!(fates, [None, added, added, None, added]);
+        assert_eq!(files.count, 4);
+    }
+
+    #[test]
+    fn nothing_is_no_change_and_everything_is_one() {
+        let (none, some) = (Listing::of(&[]), Listing::of(&["a", "b"]));
+        assert_eq!([&none, &some].map(|listing| Files::between(listing, listing).count), [0, 0]);
+        assert_eq!(Files::between(&none, &some).count, 2);
+        assert_eq!(Files::between(&some, &none).count, 2);
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
     /// Judge only what changed since the branch left REV: what the change adds, touches, or takes owners from
+    ///
+    /// Of edits that are not staged only those of CODEOWNERS, policy and baseline count.
     #[arg(long, value_name = "REV", conflicts_with = "files_from")]
     changed_since: Option<String>,
     /// With --staged: judge the whole index, and not only what the next commit changes

@@ -79,3 +79,44 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told_of_change};
+
+    fn policy() -> String {
+        format!("{TEAM}areas: {{ models: {{ paths: [/models/], ownership: {{ accountable: [ml-engineer] }}, because: They answer for them. }} }}\n")
+    }
+
+    #[test]
+    fn the_new_files_alone_are_told() {
+        let before = ("/src/ @acme/ml-eng\n", &["models/old.onnx"][..]);
+        let after = (before.0, &["models/old.onnx", "models/a.onnx", "models/b.onnx"][..]);
+        insta::assert_snapshot!(told_of_change("MLO205", &policy(), before, after), @"
+        error: this change adds 2 models files, and nobody owns them
+          models/a.onnx: added by this change
+          models/b.onnx: added by this change
+          CODEOWNERS: no entry of CODEOWNERS matches
+          policy `[ml-engineer]`: models asks for ml-engineer: They answer for them
+          > write:
+          >     /models/a.onnx @acme/ml-eng
+          >     /models/b.onnx @acme/ml-eng
+        ");
+        assert_eq!(told_of_change("MLO201", &policy(), before, after), "");
+    }
+
+    #[test]
+    fn an_entry_without_owners_is_nobody_too() {
+        let before = ("/models/ @acme/ml-eng\n/models/tmp/\n", &["models/a.onnx"][..]);
+        let after = (before.0, &["models/a.onnx", "models/tmp/b.onnx"][..]);
+        insta::assert_snapshot!(told_of_change("MLO205", &policy(), before, after), @"
+        error: this change adds the models file `models/tmp/b.onnx`, and nobody owns it
+          models/tmp/b.onnx: added by this change
+          CODEOWNERS `/models/tmp/`: names nobody
+          policy `[ml-engineer]`: models asks for ml-engineer: They answer for them
+          > write below line 2:
+          >     /models/tmp/b.onnx @acme/ml-eng
+        ");
+        assert_eq!(told_of_change("MLO204", &policy(), before, after), "");
+    }
+}

@@ -90,15 +90,17 @@ impl Rule for Check {
                 format!("line {} of {} at {}: `{line}`", entry.line, before.path, change.since)
             })
             .collect();
+        let from = if context.policy.has_role_map() {
+            wording::owners_with_roles(context, &owners)
+        } else {
+            wording::owners(&owners)
+        };
+        let both = said.winner(context).map(|winner| [&context.entry(winner).owners[..], &owners].concat());
         Told {
-            message: format!(
-                "this change takes {} from {}",
-                said.what(),
-                wording::owners_with_roles(context, &owners)
-            ),
+            message: format!("this change takes {} from {from}", said.what()),
             places,
-            help: Some(match said.winner(context) {
-                Some(_) => said.line_with(context, &wording::owners_on_line(&owners)),
+            help: Some(match both {
+                Some(both) => said.line_with(context, &wording::owners_on_line(&both)),
                 None => said.line_to_write(context),
             }),
             note: (!entries.is_empty()).then(|| format!("before, {} decided", wording::list(&entries, "and"))),
@@ -127,5 +129,44 @@ fn answers(context: &Context<'_>, item: &Item, judge: &Judge<'_>, winners: &[Ent
     match expected.filter(|_| context.policy.has_role_map()) {
         Some(parties) => asked.any(|owner| parties.value.iter().any(|party| judge.is_asked(owner, &party.value))),
         None => asked.next().is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told_of_change};
+
+    const PATHS: &[&str] = &["serving/app.py", "serving/api/v1.py"];
+
+    fn told(before: &str, after: &str) -> String {
+        let policy = format!("{TEAM}areas: {{ serving: {{ paths: [/serving/], ownership: {{ accountable: [ml-engineer] }}, because: They deploy. }} }}\n");
+        told_of_change("MLO206", &policy, (before, PATHS), (after, PATHS))
+    }
+
+    #[test]
+    fn a_new_entry_takes_files_from_the_old_one() {
+        let (before, after) = ("/serving/ @acme/ml-eng\n", "/serving/ @acme/ml-eng\n/serving/api/ @acme/mlops\n");
+        insta::assert_snapshot!(told(before, after), @"
+        warning: this change takes the serving file `serving/api/v1.py` from @acme/ml-eng (ml-engineer)
+          CODEOWNERS `/serving/api/ @acme/mlops`: decides now
+          > write on line 2:
+          >     /serving/api/ @acme/mlops @acme/ml-eng
+        ");
+    }
+
+    #[test]
+    fn an_entry_that_is_deleted_leaves_them_to_nobody() {
+        insta::assert_snapshot!(told("/src/ @ana\n/serving/ @acme/ml-eng\n", "/src/ @ana\n"), @"
+        warning: this change takes 2 serving files below `serving/` from @acme/ml-eng (ml-engineer)
+          CODEOWNERS: no entry matches any more
+          > write:
+          >     /serving/ @acme/ml-eng
+        ");
+    }
+
+    #[test]
+    fn a_hand_over_within_the_role_is_none_and_neither_is_what_nobody_had() {
+        assert_eq!(told("/serving/ @acme/ml-eng @ana\n", "# why\n/serving/ @acme/ml-eng\n"), "");
+        assert_eq!(told("/serving/ @acme/mlops\n", "/serving/ @ana\n"), "");
     }
 }

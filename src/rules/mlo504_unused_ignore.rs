@@ -142,7 +142,7 @@ fn violation(context: &Context<'_>, ignore: &Ignore, word: Option<usize>) -> Vio
     }
 }
 
-/// Where the ignore speaks: `at `/models/``.
+/// Where the ignore speaks, as it is told.
 fn place(context: &Context<'_>, ignore: &Ignore) -> String {
     match ignore.target {
         Some(Target::Entry(id)) => format!("at `{}`", context.entry(id).pattern_text),

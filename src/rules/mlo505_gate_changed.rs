@@ -72,3 +72,20 @@ impl Rule for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{TEAM, told_of_change};
+
+    #[test]
+    fn it_is_told_and_cannot_be_switched_off() {
+        let policy = format!("{TEAM}rules: {{ MLO505: off }}\n");
+        let told = |after| told_of_change("MLO505", &policy, ("/src/ @ana\n", &["src/a"]), (after, &["src/a"]));
+        insta::assert_snapshot!(told("/src/ @bob\n"), @"
+        info: this change edits `CODEOWNERS`, which decides who is asked to approve
+          CODEOWNERS: edited
+          > review it by itself: this check cannot tell whether it is meant
+        ");
+        assert_eq!(told("/src/ @ana\n"), "");
+    }
+}

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Context, Filters, judge};
+use super::{Context, Filters, judge, standing};
 use crate::catalogue::{Catalogue, Content};
-use crate::codeowners::{Dialect, parse};
+use crate::change::{Change, Fate, Files, GateFile, GateRole};
+use crate::codeowners::{Codeowners, Dialect, parse};
 use crate::finding::{Finding, Source};
 use crate::future::Stages;
 use crate::ownership::Ownership;
@@ -28,7 +29,10 @@ pub(super) fn told(rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -
 
 /// The same on another host.
 pub(super) fn told_on(host: Dialect, rule: &str, codeowners: &str, policy: &str, paths: &[&str]) -> String {
-    let findings = findings_on(host, Some(codeowners), policy, paths);
+    drawn(&findings_on(host, Some(codeowners), policy, paths), rule, codeowners, policy)
+}
+
+fn drawn(findings: &[Finding], rule: &str, codeowners: &str, policy: &str) -> String {
     let mut told = String::new();
     for finding in findings.iter().filter(|finding| finding.rule.code == rule) {
         let _ = writeln!(told, "{}: {}", finding.severity, finding.message);
@@ -68,24 +72,62 @@ pub(super) fn findings(codeowners: Option<&str>, policy: &str, paths: &[&str]) -
 }
 
 fn findings_on(host: Dialect, codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Vec<Finding> {
-    let catalogue = Catalogue::embedded();
-    let policy = load(policy, &catalogue);
-    let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
-    let listing = Listing::of(paths);
-    let classification =
-        catalogue.classify(&listing, &policy.exclude, &mut |_| Content::Skipped("paths of a bare listing"));
-    let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
-    let stages = Stages {
-        listing: &listing,
-        codeowners: codeowners.as_ref(),
-        policy: &policy,
-        catalogue: &catalogue,
-        ownership: &ownership,
-        is_ignored: &|_| false,
+    let now = State::new(host, codeowners, policy, paths);
+    judge(&Context::new(now.stages(), host, &[]), &FILTERS).findings
+}
+
+/// What one rule says of a change: as [`told`], with CODEOWNERS and paths before and after it.
+pub(super) fn told_of_change(rule: &str, policy: &str, before: (&str, &[&str]), after: (&str, &[&str])) -> String {
+    let host = Dialect::GitHub;
+    let old = State::new(host, Some(before.0), policy, before.1);
+    let new = State::new(host, Some(after.0), policy, after.1);
+    let told_before = standing(&Context::new(old.stages(), host, &[]), &FILTERS).violations;
+    let edited = GateFile { path: "CODEOWNERS".to_owned(), role: GateRole::Codeowners, fate: Fate::Edited };
+    let change = Change {
+        since: "1a2b3c4 (main)".to_owned(),
+        before: old.stages(),
+        told_before: told_before.into_iter().map(|violation| (violation.rule, violation.subject)).collect(),
+        gate: if before.0 == after.0 { Vec::new() } else { vec![edited] },
+        files: Files::between(&old.listing, &new.listing),
     };
-    let context = Context::new(stages, host, &[]);
-    let today = jiff::civil::date(2026, 1, 1);
-    judge(&context, &Filters { today, in_scope: &|_| true, shows_all: false, baseline: None }).findings
+    let context = Context::new(new.stages(), host, &[]).since(Some(&change));
+    drawn(&judge(&context, &FILTERS).findings, rule, after.0, policy)
+}
+
+const FILTERS: Filters<'_> =
+    Filters { today: jiff::civil::date(2026, 1, 1), in_scope: &|_| true, shows_all: false, baseline: None };
+
+/// All that a rule looks at.
+struct State {
+    listing: Listing,
+    codeowners: Option<Codeowners>,
+    policy: Policy,
+    catalogue: Catalogue,
+    ownership: Ownership,
+}
+
+impl State {
+    fn new(host: Dialect, codeowners: Option<&str>, policy: &str, paths: &[&str]) -> Self {
+        let catalogue = Catalogue::embedded();
+        let policy = load(policy, &catalogue);
+        let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
+        let listing = Listing::of(paths);
+        let classification =
+            catalogue.classify(&listing, &policy.exclude, &mut |_| Content::Skipped("paths of a bare listing"));
+        let ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
+        Self { listing, codeowners, policy, catalogue, ownership }
+    }
+
+    fn stages(&self) -> Stages<'_> {
+        Stages {
+            listing: &self.listing,
+            codeowners: self.codeowners.as_ref(),
+            policy: &self.policy,
+            catalogue: &self.catalogue,
+            ownership: &self.ownership,
+            is_ignored: &|_| false,
+        }
+    }
 }
 
 fn load(text: &str, catalogue: &Catalogue) -> Policy {

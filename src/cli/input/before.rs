@@ -103,7 +103,9 @@ fn gate(
         (old, new) => {
             // Where the file moved, the host reads the new one in place of the old.
             for (file, fate) in [(old, Fate::Removed), (new.as_ref(), Fate::Added)] {
-                file.into_iter().for_each(|file| push(&file.path, GateRole::Codeowners, Some(fate)));
+                if let Some(file) = file {
+                    push(&file.path, GateRole::Codeowners, Some(fate));
+                }
             }
         }
     }
