@@ -160,6 +160,21 @@ fn the_command_is_a_ratchet() {
 }
 
 #[test]
+fn the_policy_can_name_it() {
+    let repo = repository();
+    repo.write("mlops-lint.yaml", format!("{POLICY}baseline: .github/old.json\n").as_bytes());
+    let missing = repo.run(&[]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.stderr.contains(".github/old.json"), "{}", missing.stderr);
+    assert!(repo.run(&["baseline"]).stdout.ends_with(".github/old.json: 3 kept\n"));
+    assert_eq!(told(&repo.run(&["--format", "json"])), (vec![], 3, 0));
+    repo.write("mlops-lint.yaml", format!("{POLICY}baseline: ../old.json\n").as_bytes());
+    let outside = repo.run(&[]);
+    assert_eq!(outside.code, 2);
+    assert!(outside.stderr.contains("mlops-lint.yaml:4:11"), "{}", outside.stderr);
+}
+
+#[test]
 fn what_is_exempt_or_ignored_is_no_part_of_it() {
     let repo = repository();
     repo.write("mlops-lint.yaml", format!("{POLICY}exempt: [{{ path: /models/a.onnx, reason: trial }}]\n").as_bytes());

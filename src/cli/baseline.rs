@@ -16,7 +16,7 @@ pub(super) struct Options {
     path: Option<PathBuf>,
     #[command(flatten)]
     input: input::InputOptions,
-    /// The file to write; by default mlops-lint-baseline.json in the repository's root
+    /// The file to write; by default the policy's, else mlops-lint-baseline.json in the repository's root
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Take the violations in that a baseline written before does not know
@@ -52,9 +52,9 @@ fn write(options: &Options, input: &Input) -> Result<String, Failure> {
             "run `mlops-lint baseline` without a path",
         );
     }
-    let default = input.tree.root().unwrap_or(Path::new("")).join(BASELINE_NAME);
-    let file = options.output.as_ref().unwrap_or(&default);
-    let old = input::baseline_at(&input.tree, file)?;
+    let default = || input.tree.root().unwrap_or(Path::new("")).join(BASELINE_NAME);
+    let file = options.output.clone().or_else(|| input.baseline_of_policy()).unwrap_or_else(default);
+    let old = input::baseline_at(&input.tree, &file)?;
     let is_ignored = |path: &[u8]| input.tree.is_ignored(path);
     let context = Context::new(input.stages(&is_ignored), input.choice.dialect, &input.others);
     let filters = Filters { today: check::today(options.today), in_scope: &|_| true, shows_all: false, baseline: None };
@@ -77,7 +77,7 @@ fn write(options: &Options, input: &Input) -> Result<String, Failure> {
     if old.is_some_and(|old| old.text == text.as_bytes()) {
         return Ok(format!("{name} is as it was: {told}\n"));
     }
-    std::fs::write(file, text).map_err(|cause| Failure::Said {
+    std::fs::write(&file, text).map_err(|cause| Failure::Said {
         outcome: Outcome::Error,
         message: format!("the baseline `{}` could not be written: {cause}", file.display()),
         help: None,

@@ -38,7 +38,7 @@ pub(super) struct Options {
     /// With --staged: judge the whole index, and not only what the next commit changes
     #[arg(long, requires = "staged", conflicts_with = "changed_since")]
     all: bool,
-    /// Violations of an earlier day, which are counted and quiet: see `mlops-lint baseline`
+    /// Violations of an earlier day, which are counted and quiet, in place of the policy's: see `mlops-lint baseline`
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Show all: ignores, exemptions and the baseline silence nothing
@@ -129,13 +129,13 @@ fn read(options: &Options) -> Result<Read, Failure> {
 }
 
 fn baseline(options: &Options, input: &Input) -> Result<Option<BaselineFile>, Failure> {
-    let Some(file) = &options.baseline else { return Ok(None) };
+    let Some(file) = options.baseline.clone().or_else(|| input.baseline_of_policy()) else { return Ok(None) };
     let missing = || Failure::Said {
         outcome: Outcome::Error,
         message: format!("there is no baseline `{}`", file.display()),
         help: Some("`mlops-lint baseline` writes one; it has to be committed".to_owned()),
     };
-    input::baseline_at(&input.tree, file)?.ok_or_else(missing).map(Some)
+    input::baseline_at(&input.tree, &file)?.ok_or_else(missing).map(Some)
 }
 
 /// Two reports cannot share a stream or a file.

@@ -106,6 +106,8 @@ pub struct Policy {
     pub codeowners_path: Option<Located<String>>,
     /// The dialect, if the policy says so.
     pub dialect: Option<Dialect>,
+    /// Where the baseline is, if the policy says so (relative to the root).
+    pub baseline: Option<Located<String>>,
 }
 
 /// A role and who holds it.

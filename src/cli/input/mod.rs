@@ -10,7 +10,7 @@ mod options;
 mod policy;
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use asked::{from_root, with_asked};
 pub(super) use baseline::{BaselineFile, baseline_at};
@@ -60,6 +60,11 @@ impl Input {
     /// The tree's paths, and those that were asked for and do not exist.
     pub(super) fn listing(&self) -> &Listing {
         self.extended.as_ref().unwrap_or(self.tree.listing())
+    }
+
+    /// The baseline that the policy names, where there is a root that its path starts from.
+    pub(super) fn baseline_of_policy(&self) -> Option<PathBuf> {
+        self.policy.baseline.as_ref().zip(self.tree.root()).map(|(path, root)| root.join(&path.value))
     }
 
     /// The stages, for those who derive from them.

@@ -36,7 +36,7 @@ impl Context<'_> {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "version",
     "extends",
     "profile",
@@ -48,6 +48,7 @@ const KEYS: [&str; 11] = [
     "rules",
     "fail_on",
     "codeowners",
+    "baseline",
 ];
 /// Keys whose meaning is decided but that this version does not read.
 const LATER: [(&str, &str); 2] = [
@@ -76,6 +77,7 @@ pub(super) fn check(
         fail_on: FailOn::At(Severity::Error),
         codeowners_path: None,
         dialect: None,
+        baseline: None,
     };
     let Some(fields) = Fields::of(tree, "a policy", "version: 1", &KEYS, &LATER, errors) else { return policy };
     let mut context = Context { known, removed, errors };
@@ -105,6 +107,9 @@ pub(super) fn check(
     if let Some(node) = fields.get("codeowners") {
         (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);
     }
+    policy.baseline = fields.get("baseline").and_then(|node| {
+        settings::inside(node, "the path of the baseline", "baseline: mlops-lint-baseline.json", context.errors)
+    });
     policy
 }
 

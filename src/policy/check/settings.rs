@@ -1,4 +1,4 @@
-//! Exemptions, exclusions, overrides of rules, and where CODEOWNERS is.
+//! Exemptions, exclusions, overrides of rules, and where CODEOWNERS and the baseline are.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::patterns::{path, paths};
 use super::{Context, dialect, severity_or};
 use crate::codeowners::Dialect;
 use crate::finding::FailOn;
-use crate::policy::error::{PolicyError, nearest};
+use crate::policy::error::{Errors, PolicyError, nearest};
 use crate::policy::fields::{Fields, boolean, filled_text, list, shortened, text};
 use crate::policy::tree::{Node, Value};
 use crate::policy::{Exclude, Exemption, Located, Origin, RuleSetting};
@@ -204,18 +204,23 @@ pub(super) fn codeowners(node: &Node, context: &mut Context<'_>) -> (Option<Loca
     let Some(fields) = Fields::of(node, "`codeowners`", form, &["path", "dialect"], &[], context.errors) else {
         return (None, None);
     };
-    let path = fields.get("path").and_then(|node| {
-        let said = filled_text(node, "the path of CODEOWNERS", context.errors)?;
-        let stays = said.split(['/', '\\']).all(|part| !matches!(part, "" | "." | "..")) && !said.contains('\0');
-        let stays = stays && !said.contains('\\') && said.as_bytes().get(1) != Some(&b':');
-        if !stays {
-            context.errors.push(
-                PolicyError::new(node.at, format!("`{}` is no path within the repository", shortened(said)))
-                    .label("not within the repository")
-                    .help("Write it relative to the root: `path: .github/CODEOWNERS`.".to_owned()),
-            );
-        }
-        stays.then(|| Located { value: said.to_owned(), at: node.at })
-    });
+    let path = fields
+        .get("path")
+        .and_then(|node| inside(node, "the path of CODEOWNERS", "path: .github/CODEOWNERS", context.errors));
     (path, fields.get("dialect").and_then(|node| dialect(node, context)))
+}
+
+/// Reads a path within the repository, relative to its root.
+pub(super) fn inside(node: &Node, what: &str, example: &str, errors: &mut Errors) -> Option<Located<String>> {
+    let said = filled_text(node, what, errors)?;
+    let stays = said.split(['/', '\\']).all(|part| !matches!(part, "" | "." | "..")) && !said.contains('\0');
+    let stays = stays && !said.contains('\\') && said.as_bytes().get(1) != Some(&b':');
+    if !stays {
+        errors.push(
+            PolicyError::new(node.at, format!("`{}` is no path within the repository", shortened(said)))
+                .label("not within the repository")
+                .help(format!("Write it relative to the root: `{example}`.")),
+        );
+    }
+    stays.then(|| Located { value: said.to_owned(), at: node.at })
 }
