@@ -29,6 +29,8 @@ pub struct GateFile {
     pub role: GateRole,
     /// What the change does to it.
     pub fate: Fate,
+    /// How many violations more a baseline keeps quiet; 0 for the other files.
+    pub quiet: usize,
 }
 
 /// What a file of the gate decides.

@@ -163,6 +163,8 @@ fn ownership_that_the_change_takes_away_is_told_of_files_that_it_never_mentions(
             && note.ends_with("`/serving/ @acme/ml-eng` decided"),
         "{note}"
     );
+    let gate = &run.json()["findings"][2];
+    assert_eq!(gate["note"], "others are asked than before about 1 file, 1 of an ML kind or area");
     assert_eq!(finding["help"], "write on line 5:\n    /serving/api/ @acme/ds @acme/ml-eng");
 }
 
@@ -232,6 +234,7 @@ fn the_gate_is_reported_whatever_the_change_says_of_it() {
             "this change edits `mlops-lint.yaml`, which decides what this check asks of owners",
         ]
     );
+    assert_eq!(report["findings"][0]["note"], "it keeps quiet about 1 violation more");
     let part = repo.run(&["src", "--changed-since", "main", "--format", "json"]);
     assert_eq!(part.codes(), codes(&["MLO505"]), "of whatever part");
 

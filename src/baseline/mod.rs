@@ -76,6 +76,12 @@ impl Baseline {
         self.atoms.is_empty()
     }
 
+    /// How many violations it holds that another does not.
+    pub fn more_than(&self, other: &Self) -> usize {
+        let known: FxHashSet<(&str, &Subject)> = other.atoms.iter().map(|atom| (&*atom.rule, &atom.subject)).collect();
+        self.atoms.iter().filter(|atom| !known.contains(&(&*atom.rule, &atom.subject))).count()
+    }
+
     /// The file's text: one atom a line, so that two branches merge. The same atoms give the same bytes.
     pub fn text(&self) -> String {
         form::text(&self.atoms)

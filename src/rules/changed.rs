@@ -35,6 +35,19 @@ pub(super) fn keep(context: &Context<'_>, violations: &mut Vec<Violation>) -> us
     before - violations.len()
 }
 
+/// How many files that are still there others are asked about than before, and how many of them are artefacts.
+pub(super) fn asks_others(context: &Context<'_>, change: &Change<'_>) -> (usize, usize) {
+    let mut asked = Asked::new(context, change);
+    let differ: Vec<usize> = (0..context.listing.len())
+        .filter(|&index| {
+            let was = change.before_of(index, context.listing.path(index));
+            was.is_some_and(|was| asked.differ(was, index))
+        })
+        .collect();
+    let artefacts = differ.iter().filter(|&&index| context.ownership.item(index).is_some()).count();
+    (differ.len(), artefacts)
+}
+
 /// Who is asked, before and after.
 struct Asked<'c> {
     context: &'c Context<'c>,

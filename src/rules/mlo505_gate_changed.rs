@@ -1,6 +1,6 @@
 //! MLO505 gate-changed.
 
-use super::{Context, Group, Meta, Rule, Told};
+use super::{Context, Group, Meta, Rule, Told, changed, wording};
 use crate::change::{Fate, GateFile, GateRole};
 use crate::finding::{Cause, Place, Severity, Subject, Violation};
 
@@ -68,8 +68,22 @@ impl Rule for Check {
                 Fate::Removed => "not there any more",
             })],
             help: Some("review it by itself: this check cannot tell whether it is meant".to_owned()),
+            note: note(context, file),
             ..Told::default()
         }
+    }
+}
+
+/// What the edit comes to.
+fn note(context: &Context<'_>, file: &GateFile) -> Option<String> {
+    match (file.role, file.fate) {
+        (GateRole::Codeowners, Fate::Edited | Fate::Added) => {
+            let (files, artefacts) = changed::asks_others(context, context.change?);
+            let files = wording::count(files, "file");
+            Some(format!("others are asked than before about {files}, {artefacts} of an ML kind or area"))
+        }
+        (GateRole::Baseline, _) => Some(format!("it keeps quiet about {} more", wording::count(file.quiet, "violation"))),
+        _ => None,
     }
 }
 

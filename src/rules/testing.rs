@@ -82,7 +82,7 @@ pub(super) fn told_of_change(rule: &str, policy: &str, before: (&str, &[&str]), 
     let old = State::new(host, Some(before.0), policy, before.1);
     let new = State::new(host, Some(after.0), policy, after.1);
     let told_before = standing(&Context::new(old.stages(), host, &[]), &FILTERS).violations;
-    let edited = GateFile { path: "CODEOWNERS".to_owned(), role: GateRole::Codeowners, fate: Fate::Edited };
+    let edited = GateFile { path: "CODEOWNERS".to_owned(), role: GateRole::Codeowners, fate: Fate::Edited, quiet: 0 };
     let change = Change {
         since: "1a2b3c4 (main)".to_owned(),
         before: old.stages(),

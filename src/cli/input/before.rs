@@ -2,6 +2,7 @@
 
 use super::codeowners::{find_before, too_much_work};
 use super::{BaselineFile, Failure, Input, InputOptions};
+use crate::baseline::{BASELINE_LIMIT, Baseline};
 use crate::change::{Fate, Files, GateFile, GateRole};
 use crate::codeowners::Codeowners;
 use crate::future::Stages;
@@ -94,7 +95,7 @@ fn gate(
 ) -> Vec<GateFile> {
     let mut gate = Vec::new();
     let mut push = |path: &str, role, fate: Option<Fate>| {
-        gate.extend(fate.map(|fate| GateFile { path: path.to_owned(), role, fate }));
+        gate.extend(fate.map(|fate| GateFile { path: path.to_owned(), role, fate, quiet: 0 }));
     };
     match (codeowners, &input.codeowners) {
         (Some(old), Some(new)) if old.path == new.path => {
@@ -119,8 +120,13 @@ fn gate(
     {
         push(&name, GateRole::Policy, Some(Fate::Removed));
     }
-    if let Some(BaselineFile { path, text, .. }) = baseline {
-        push(path, GateRole::Baseline, fate(before, input, path, text));
+    if let Some(BaselineFile { path, text, baseline }) = baseline
+        && let Some(fate) = fate(before, input, path, text)
+    {
+        let old = before.read_whole(path, BASELINE_LIMIT).ok().flatten();
+        let old = old.and_then(|text| Baseline::read(&text).ok()).unwrap_or_default();
+        let quiet = baseline.more_than(&old);
+        gate.push(GateFile { path: path.clone(), role: GateRole::Baseline, fate, quiet });
     }
     gate
 }
