@@ -247,6 +247,46 @@ fn the_gate_is_reported_whatever_the_change_says_of_it() {
 }
 
 #[test]
+fn a_change_answers_for_its_own_files_and_not_for_those_that_they_make_artefacts() {
+    // Any repository may have a Dockerfile: it counts beside ML only.
+    let repo = Repo::new(&[("CODEOWNERS", "/src/ @ana\n"), ("src/a.py", ""), ("tools/Dockerfile", "FROM x\n")]);
+    commit(&repo);
+    repo.git(&["branch", "--move", "main"]);
+    repo.write("m/first.onnx", b"first");
+    repo.git(&["add", "--all"]);
+    assert_eq!(repo.run(&["--format", "json"]).codes(), codes(&["MLO201", "MLO201"]));
+    assert_eq!(told(&since_main(&repo)), (codes(&["MLO205"]), 1, 1));
+}
+
+#[test]
+fn one_entry_for_all_is_said_once_and_not_with_every_change() {
+    let repo = Repo::new(&[("CODEOWNERS", "* @ana\n"), ("m/a.onnx", "a"), ("m/b.onnx", "b")]);
+    commit(&repo);
+    repo.git(&["branch", "--move", "main"]);
+    assert_eq!(repo.run(&["--format", "json"]).codes(), codes(&["MLO203"]));
+    repo.write("m/c.onnx", b"c");
+    repo.git(&["add", "--all"]);
+    assert_eq!(told(&since_main(&repo)).0, codes(&[]));
+    assert_eq!(repo.run(&["baseline"]).code, 0);
+    repo.write("m/d.onnx", b"d");
+    repo.git(&["add", "m"]);
+    assert_eq!(repo.run(&["--baseline", "mlops-lint-baseline.json", "--format", "json"]).codes(), codes(&[]));
+}
+
+#[test]
+fn without_any_codeowners_a_new_artefact_is_unowned_too() {
+    let repo = Repo::new(&[("m/a.onnx", "a")]);
+    commit(&repo);
+    repo.git(&["branch", "--move", "main"]);
+    assert_eq!(told(&since_main(&repo)).0, codes(&[]));
+    repo.write("m/b.onnx", b"b");
+    repo.git(&["add", "--all"]);
+    let run = since_main(&repo);
+    assert_eq!((run.code, told(&run).0), (1, codes(&["MLO205"])));
+    assert_eq!(run.json()["findings"][0]["paths"]["count"], 1);
+}
+
+#[test]
 fn removing_the_whole_file_is_told() {
     let repo = branch();
     repo.git(&["rm", "--quiet", ".github/CODEOWNERS"]);

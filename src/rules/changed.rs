@@ -18,13 +18,7 @@ pub(super) fn keep(context: &Context<'_>, violations: &mut Vec<Violation>) -> us
         let told = |subject: &Subject| change.told_before.contains(&(violation.rule, subject.clone()));
         match &violation.subject {
             Subject::Path(path) => match context.listing.find(path) {
-                Some(index) => {
-                    let edited = matches!(change.files.of(index), Some(Touched::Added | Touched::Edited));
-                    let was = change.before_of(index, path);
-                    let was_told =
-                        was.is_some_and(|was| told(&Subject::Path(change.before.listing.path(was).to_vec())));
-                    edited || !was_told || was.is_none_or(|was| asked.differ(was, index))
-                }
+                Some(index) => asked.is_news(index, path, &told),
                 None => !told(&violation.subject),
             },
             Subject::Entry { .. } => asked.is_touched(&violation.subject) || !told(&violation.subject),
@@ -61,6 +55,20 @@ impl<'c> Asked<'c> {
     fn new(context: &'c Context<'_>, change: &'c Change<'_>) -> Self {
         let subjects_before = Subjects::new(change.before.codeowners);
         Self { context, change, subjects_before, differ: FxHashMap::default() }
+    }
+
+    /// True where the change is what makes a violation of a path worth telling.
+    fn is_news(&mut self, index: usize, path: &[u8], told: &dyn Fn(&Subject) -> bool) -> bool {
+        let Self { context, change, .. } = *self;
+        let fate = change.files.of(index);
+        let Some(was) = change.before_of(index, path).filter(|_| fate != Some(Touched::Edited)) else { return true };
+        if self.differ(was, index) {
+            return true;
+        }
+        // What another file made an artefact of it is not touched: the first model makes every Dockerfile one.
+        let is_made = context.ownership.item(index).is_some() && change.before.ownership.item(was).is_none();
+        let untouched = fate.is_none() && is_made;
+        !untouched && !told(&Subject::Path(change.before.listing.path(was).to_vec()))
     }
 
     /// True for an entry that the change adds, or whose owners it changes.

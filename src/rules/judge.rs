@@ -1,6 +1,6 @@
 //! Violations to findings: filter the atoms, let one rule stand for another, group, tell, sort.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, Group, Meta, RULES, changed, ignores};
 use super::{mlo205_added_unowned, mlo504_unused_ignore, mlo505_gate_changed};
@@ -68,6 +68,8 @@ pub fn standing(context: &Context<'_>, filters: &Filters<'_>) -> Standing {
 /// All that is to be told today.
 pub fn judge(context: &Context<'_>, filters: &Filters<'_>) -> Judged {
     let Standing { mut violations, mut exempt, mut ignored } = standing(context, filters);
+    // One entry for a whole repository says more than what it does to the files of a change.
+    let of_all: BTreeSet<&str> = violations.iter().filter(|v| v.subject == Subject::whole()).map(|v| v.rule).collect();
     let mut baseline = Difference::default();
     if let Some(known) = filters.baseline.filter(|_| !filters.shows_all) {
         let (gate, others) = violations.into_iter().partition(is_of_gate);
@@ -81,7 +83,7 @@ pub fn judge(context: &Context<'_>, filters: &Filters<'_>) -> Judged {
         ignored += ignores::apply(context, &mut promoted).0;
     }
     violations.extend(promoted);
-    stand_in(context, &mut violations);
+    stand_in(context, &of_all, &mut violations);
     violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
 
     let mut findings: Vec<Finding> = violations
@@ -173,8 +175,9 @@ const STANDS_FOR: &[(&str, &str)] = &[
     ("MLO202", "MLO303"),
 ];
 
-fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
-    let speaks: std::collections::BTreeSet<(&str, Subject)> = violations
+/// `of_all` are the rules that speak of the whole repository, told or old.
+fn stand_in(context: &Context<'_>, of_all: &BTreeSet<&str>, violations: &mut Vec<Violation>) {
+    let speaks: BTreeSet<(&str, Subject)> = violations
         .iter()
         .filter(|violation| STANDS_FOR.iter().any(|(first, _)| *first == violation.rule))
         .map(|violation| (violation.rule, violation.subject.clone()))
@@ -184,9 +187,7 @@ fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
             // A rule about the whole repository stands for the other everywhere.
             *second == violation.rule
                 && !(*first == "MLO203" && is_demanded(context, violation))
-                && [violation.subject.clone(), Subject::whole()]
-                    .iter()
-                    .any(|subject| speaks.contains(&(*first, subject.clone())))
+                && (of_all.contains(first) || speaks.contains(&(*first, violation.subject.clone())))
         })
     });
 }

@@ -4,6 +4,7 @@ use super::judge::is_on;
 use super::{Context, Group, Meta, Rule, Told, group, wording};
 use crate::change::Touched;
 use crate::finding::{Severity, Subject, Violation};
+use crate::ownership::Gap;
 
 pub(super) struct Check;
 
@@ -54,9 +55,13 @@ impl Rule for Check {
         &META
     }
 
-    /// What there is to say is said by the rules that it stands for, until it is known what they may say.
-    fn check(&self, _: &Context<'_>) -> Vec<Violation> {
-        Vec::new()
+    /// Where there is a CODEOWNERS the rules that it stands for speak until it is known what they may say; without one they
+    /// are silent, and the new files are all there is to see.
+    fn check(&self, context: &Context<'_>) -> Vec<Violation> {
+        let Some(change) = context.change.filter(|_| context.codeowners.is_none()) else { return Vec::new() };
+        let unowned = context.items_with(Gap::Unmatched);
+        let added = unowned.filter(|item| change.files.of(item.path) == Some(Touched::Added));
+        group::by_directory(context, META.code, added)
     }
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
