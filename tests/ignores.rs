@@ -71,3 +71,23 @@ fn a_terminal_sees_no_control_characters_of_an_ignore() {
     let run = repo.run(&[]);
     assert!(run.stdout.contains("MLO504") && !run.stdout.contains(['\x1b', '\u{202e}']), "{}", run.stdout);
 }
+
+#[test]
+fn on_gitlab_a_heading_and_the_entries_of_a_section_can_be_meant() {
+    let check = |text: &str| {
+        let repo = Repo::new(&[(".gitlab/CODEOWNERS", text), ("src/a.py", "")]);
+        counts(&repo.run(&["--format", "json"]))
+    };
+    let text = "[Data] text @ana\n/gone/\n[Ops]\n/gone/ @ops\n/src/ @ops\n";
+    assert_eq!(check(text), (vec!["MLO104".to_owned(), "MLO104".to_owned(), "MLO121".to_owned()], 0));
+    let text = "\
+# mlops-lint: ignore[MLO121] the wiki says so
+[Data] text @ana
+/gone/
+[Ops]
+# mlops-lint: ignore[MLO104] the same pattern in another section is not meant
+/gone/ @ops
+/src/ @ops
+";
+    assert_eq!(check(text), (vec!["MLO104".to_owned()], 2));
+}

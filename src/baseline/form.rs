@@ -94,6 +94,10 @@ fn form(atom: &Atom) -> AtomForm {
 
 /// The atoms of a file, in any order.
 pub(super) fn read(text: &[u8]) -> Result<Vec<Atom>, BadBaseline> {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        // As long as what it replaces, so that places stay right.
+        return read(&[b"   ", &text[3..]].concat());
+    }
     let document: Document = serde_json::from_slice(text).map_err(|error| refuse(text, &error))?;
     if document.version != VERSION {
         return Err(of_version(document.version));
@@ -151,7 +155,11 @@ fn refuse(text: &[u8], error: &serde_json::Error) -> BadBaseline {
     BadBaseline {
         message: format!("the baseline cannot be read: {reason}"),
         span: Some(Span::new(start, (start + 1).min(line.end.max(start)))),
-        help: "restore it, or delete it and write a new one: `mlops-lint baseline`".to_owned(),
+        help: if text.get(start..).is_some_and(|rest| rest.starts_with(b"<<<<<<<")) {
+            "keep the atoms of both sides of the merge; `mlops-lint baseline` then prunes them".to_owned()
+        } else {
+            "restore it, or delete it and write a new one: `mlops-lint baseline`".to_owned()
+        },
     }
 }
 
@@ -220,6 +228,14 @@ mod tests {
     fn what_is_written_is_read() {
         assert_eq!(read(text(&atoms()).as_bytes()).unwrap(), atoms());
         assert_eq!(read(text(&[]).as_bytes()).unwrap(), []);
+        let elsewhere = format!("\u{feff}{}", text(&atoms()).replace('\n', "\r\n"));
+        assert_eq!(read(elsewhere.as_bytes()).unwrap(), atoms());
+    }
+
+    #[test]
+    fn a_merge_left_in_it_is_seen() {
+        let bad = read(b"{\"version\": 1, \"atoms\": [\n<<<<<<< main\n").unwrap_err();
+        assert!(bad.help.contains("both sides of the merge"), "{}", bad.help);
     }
 
     #[test]
