@@ -91,3 +91,36 @@ fn on_gitlab_a_heading_and_the_entries_of_a_section_can_be_meant() {
 ";
     assert_eq!(check(text), (vec!["MLO104".to_owned()], 2));
 }
+
+#[test]
+fn ignores_and_exemptions_survive_a_rename_a_reordering_and_a_line_above() {
+    let policy = "\
+version: 1
+roles: { ml-engineer: { owners: [\"@acme/ml-eng\"] } }
+no_role: [\"@acme/web\"]
+areas: { serving: { paths: [/serving/, /old/], ownership: { accountable: [ml-engineer] } } }
+exempt: [{ path: /old/, rules: [MLO301], reason: goes away }]
+";
+    let ignore = "# mlops-lint: ignore[MLO301] until the team is staffed\n/serving/ @acme/web\n";
+    let repo = Repo::new(&[
+        ("CODEOWNERS", &format!("/mlops-lint.yaml @acme/ml-eng\n/old/ @acme/web\n{ignore}")),
+        ("mlops-lint.yaml", policy),
+        ("serving/app.py", "app"),
+        ("old/app.py", "old"),
+    ]);
+    let silenced = || {
+        let run = repo.run(&["--format", "json"]);
+        (counts(&run), run.json()["summary"]["exempt"].as_u64().unwrap())
+    };
+    assert_eq!(silenced(), ((vec![], 1), 1));
+    repo.git(&["mv", "serving/app.py", "serving/main.py"]);
+    repo.git(&["mv", "old/app.py", "old/main.py"]);
+    repo.write(
+        "CODEOWNERS",
+        format!("# a line above\n\n{ignore}\n  /old/**  @acme/web\n/mlops-lint.yaml @acme/ml-eng\n").as_bytes(),
+    );
+    assert_eq!(silenced(), ((vec![], 1), 1));
+    // What moves out of the entry and the exemption is silenced by neither.
+    repo.write("CODEOWNERS", format!("* @acme/web\n/mlops-lint.yaml @acme/ml-eng\n{ignore}").as_bytes());
+    assert_eq!(silenced(), ((vec!["MLO302".to_owned()], 1), 0));
+}
