@@ -280,4 +280,23 @@ mod tests {
             assert_eq!(told(Dialect::GitHub, &text).len(), 1, "{filler}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_comment_is_too_strange(
+            pieces in proptest::collection::vec("mlops-lint|:|ignore|\\[|\\]|,|MLO104|#| |\t|\r|\u{e9}|why", 0..12),
+            bad in proptest::bool::ANY,
+        ) {
+            let mut text = format!("#{}", pieces.concat()).into_bytes();
+            if bad {
+                text.push(0xff);
+            }
+            text.extend(b"\n/a @x\n");
+            let file = parse("CODEOWNERS", text, Dialect::GitHub);
+            for ignore in Ignores::read(&file).iter() {
+                assert!(ignore.span.end <= file.comments[ignore.comment].end && !ignore.span.is_empty());
+                assert!(ignore.words.iter().all(|word| ignore.span.start < word.span.start && word.span.end < ignore.span.end));
+            }
+        }
+    }
 }
