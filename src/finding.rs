@@ -41,11 +41,13 @@ impl fmt::Display for Severity {
 pub enum Subject {
     /// A path of the repository, as bytes.
     Path(Vec<u8>),
-    /// An entry: its pattern as written, and its ordinal (from 0) among the entries with the same pattern.
+    /// An entry: its pattern, its section, and its ordinal (from 0) among the section's entries with the same pattern.
     Entry {
-        /// The pattern as written.
+        /// The pattern in one spelling; as written where the host does not read it.
         pattern: String,
-        /// Which of the entries with this pattern.
+        /// The section in lower case; empty for the unnamed one.
+        section: String,
+        /// Which of the section's entries with this pattern.
         ordinal: u32,
     },
     /// A place in the policy, as a dotted path of keys (`areas.serving.ownership.accountable`).
@@ -93,6 +95,10 @@ pub enum Cause {
     Declared(Vec<EntryId>, String),
     /// A pin of the policy, by its index, and the entries that decide.
     Pin(usize, Vec<EntryId>),
+    /// A comment of CODEOWNERS, by its index, and one of the words that it says to the linter.
+    Comment(usize, Option<usize>),
+    /// One file of the repository.
+    File(String),
     /// A place in the policy.
     Policy(String),
     /// The repository.
@@ -220,6 +226,14 @@ pub struct Summary {
     pub excluded: usize,
     /// Violations that an exemption or an `allow` option silenced.
     pub exempt: usize,
+    /// Violations that a comment in CODEOWNERS silenced.
+    pub ignored: usize,
+    /// Violations that the baseline knows.
+    pub baselined: usize,
+    /// Violations of the baseline that are there no more.
+    pub fixed: usize,
+    /// What a run compared that judges a change only.
+    pub compared: Option<Compared>,
     /// Files whose content would have told more but was not read, by reason.
     pub not_checked: Vec<(String, usize)>,
     /// Questions that the exact engine did not decide within its budget.
@@ -228,6 +242,17 @@ pub struct Summary {
     pub dialect: Option<Choice>,
     /// Sentences to say aloud after the findings: no role map, no artefacts, no policy file.
     pub remarks: Vec<String>,
+}
+
+/// The change that was judged, in place of everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// The state before: `1a2b3c4 (main)`.
+    pub since: String,
+    /// Files that the change adds, edits, moves or removes.
+    pub files: usize,
+    /// Violations that were there before, and that the change does not touch.
+    pub left_out: usize,
 }
 
 /// All that a run found: what every renderer is a pure function of.

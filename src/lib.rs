@@ -12,7 +12,9 @@
 //!
 //! Each stage is a pure function of the stage before; only [`source`] touches the disk, git or the network.
 
+pub mod baseline;
 pub mod catalogue;
+pub mod change;
 pub mod cli;
 pub mod codeowners;
 pub mod declared;

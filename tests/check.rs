@@ -131,7 +131,7 @@ fn a_commit_and_the_index_are_judged_without_the_work_tree() {
     repo.write("CODEOWNERS", b"/work/ @acme/ml\n/tree/ @acme/ml\n");
     let findings = |arguments: &[&str]| repo.run(&[arguments, &["--format", "json"]].concat()).codes().len();
     assert_eq!(findings(&["--rev", "HEAD"]), 0);
-    assert_eq!(findings(&["--staged"]), 1);
+    assert_eq!(findings(&["--staged", "--all"]), 1);
     assert_eq!(findings(&[]), 2);
     let missing = repo.run(&["--rev", "no-such-branch"]);
     assert_eq!(missing.code, 2);

@@ -1,16 +1,18 @@
 //! `mlops-lint [check] [PATH]`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, HeldFloor, Input};
+use super::input::{self, BaselineFile, Before, Failure, HeldFloor, Input, InputOptions, Since};
 use super::{Outcome, output};
-use crate::finding::{FailOn, FileText, Finding, Report, Severity, Source, Subject, Summary};
+use crate::change::Change;
+use crate::finding::{Compared, FailOn, FileText, Finding, Report, Severity, Source, Subject, Summary};
+use crate::future::Stages;
 use crate::render::{Format, HumanOptions, Trouble};
-use crate::rules::{self, Compared, Context};
+use crate::rules::{self, Context, Filters};
 use crate::source::{Head, Tree};
 
 #[derive(Args)]
@@ -30,6 +32,32 @@ pub(super) struct Options {
     /// The date that exemptions are held against, in place of today's
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<jiff::civil::Date>,
+    /// Judge only what changed since the branch left REV: what the change adds, touches, or takes owners from
+    ///
+    /// Of edits that are not staged only those of CODEOWNERS, policy and baseline count.
+    #[arg(long, value_name = "REV", conflicts_with = "files_from")]
+    changed_since: Option<String>,
+    /// With --staged: judge the whole index, and not only what the next commit changes
+    #[arg(long, requires = "staged", conflicts_with = "changed_since")]
+    all: bool,
+    /// Violations of an earlier day, which are counted and quiet, in place of the policy's: see `mlops-lint baseline`
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Show all: ignores, exemptions and the baseline silence nothing
+    #[arg(long)]
+    no_ignores: bool,
+}
+
+impl Options {
+    fn asks(&self) -> Asks {
+        Asks { today: self.today.unwrap_or_else(today), shows_all: self.no_ignores }
+    }
+
+    /// Where the change starts that is judged, in place of everything.
+    fn since(&self) -> Option<Since<'_>> {
+        let staged = || (self.input.staged && !self.all).then_some(Since::Head);
+        self.changed_since.as_deref().map(Since::MergeBase).or_else(staged)
+    }
 }
 
 fn help_of_formats() -> String {
@@ -86,13 +114,51 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     if let Some(trouble) = clash(&options.format) {
         return output::fail(color, Outcome::Error, &[trouble]);
     }
-    match input::load(&options.input, options.path.as_deref(), &[]) {
-        Ok(mut input) => {
-            input::read_details(&options.input, &mut input);
-            report(options, &input, color)
-        }
+    match read(options) {
+        Ok(read) => report(options, &read, color),
         Err(failure) => failure.report(color),
     }
+}
+
+/// All that a check reads.
+pub(super) struct Read {
+    pub(super) input: Input,
+    baseline: Option<BaselineFile>,
+    /// The state before the change, where only that is judged.
+    before: Option<Before>,
+}
+
+impl Read {
+    /// To judge all that there is, with what the files say of themselves.
+    pub(super) fn whole(options: &InputOptions, path: Option<&Path>) -> Result<Self, Failure> {
+        let mut input = input::load(options, path, &[])?;
+        input::read_details(options, &mut input);
+        Ok(Self { input, baseline: None, before: None })
+    }
+}
+
+fn read(options: &Options) -> Result<Read, Failure> {
+    let path = options.path.as_deref();
+    let Some(since) = options.since() else {
+        let mut read = Read::whole(&options.input, path)?;
+        read.baseline = baseline(options, &read.input)?;
+        return Ok(read);
+    };
+    let mut input = input::load_for_change(&options.input, path)?;
+    input::read_details(&options.input, &mut input);
+    let baseline = baseline(options, &input)?;
+    let before = input::before(since, &options.input, &input, baseline.as_ref())?;
+    Ok(Read { input, baseline, before: Some(before) })
+}
+
+fn baseline(options: &Options, input: &Input) -> Result<Option<BaselineFile>, Failure> {
+    let Some(file) = options.baseline.clone().or_else(|| input.baseline_of_policy()) else { return Ok(None) };
+    let missing = || Failure::Said {
+        outcome: Outcome::Error,
+        message: format!("there is no baseline `{}`", file.display()),
+        help: Some("`mlops-lint baseline` writes one; it has to be committed".to_owned()),
+    };
+    input::baseline_at(&input.tree, &file)?.ok_or_else(missing).map(Some)
 }
 
 /// Two reports cannot share a stream or a file.
@@ -109,9 +175,8 @@ fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
     Some(trouble.with_help("give one of them a file of its own: --format json=report.json"))
 }
 
-fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
-    let today = options.today.unwrap_or_else(today);
-    let mut report = check(input, today);
+fn report(options: &Options, read: &Read, color: output::Color) -> Outcome {
+    let mut report = check(read, &options.asks());
     if let Some(threshold) = options.fail_on {
         report.fail_on = threshold.into();
     }
@@ -140,24 +205,49 @@ pub(super) fn today() -> jiff::civil::Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
+/// What is asked of a check beside its input.
+pub(super) struct Asks {
+    /// The date that exemptions are held against.
+    pub(super) today: jiff::civil::Date,
+    /// Nothing is silenced.
+    pub(super) shows_all: bool,
+}
+
 /// The whole check, a pure function of what was read.
-pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
+pub(super) fn check(read: &Read, asks: &Asks) -> Report {
+    let Read { input, baseline, before } = read;
     let listing = input.listing();
     let Input { tree, policy, codeowners, choice, others, scope, ownership, excluded, not_checked, .. } = input;
     let is_ignored = |path: &[u8]| tree.is_ignored(path);
-    let mut context = Context::new(input.stages(&is_ignored), choice.dialect, others);
-    context.contents_unread = input.is_bare_list;
     let in_scope = |subject: &Subject| match subject {
         _ if scope.is_empty() => true,
         Subject::Path(path) => is_within(path, scope),
         Subject::Entry { .. } | Subject::Policy(_) | Subject::Repository(_) => false,
     };
-    let floors: Vec<Context<'_>> = input
-        .floors
-        .iter()
-        .map(|floor| Context::new(floor.stages(input.stages(&is_ignored)), choice.dialect, others))
+    let filters = Filters {
+        today: asks.today,
+        in_scope: &in_scope,
+        shows_all: asks.shows_all,
+        heeds_comments: true,
+        baseline: baseline.as_ref().map(|file| &file.baseline),
+    };
+    let own = input.stages(&is_ignored);
+    let stages_of_floors: Vec<Stages<'_>> = input.floors.iter().map(|floor| floor.stages(own)).collect();
+    let change = before.as_ref().map(|before| change_since(before, before.stages(own), input, &filters));
+    let changes_of_floors: Vec<Option<Change<'_>>> = (0..input.floors.len())
+        .map(|nth| {
+            let before = before.as_ref()?;
+            Some(change_since(before, before.stages_of_floor(nth, stages_of_floors[nth]), input, &filters))
+        })
         .collect();
-    let judged = rules::judge_with_floors(&context, &floors, today, in_scope);
+    let mut context = Context::new(own, choice.dialect, others).since(change.as_ref());
+    context.contents_unread = input.is_bare_list;
+    let floors: Vec<Context<'_>> = stages_of_floors
+        .iter()
+        .zip(&changes_of_floors)
+        .map(|(stages, change)| Context::new(*stages, choice.dialect, others).since(change.as_ref()))
+        .collect();
+    let judged = rules::judge_with_floors(&context, &floors, &filters);
     let items: Vec<_> = ownership.items().iter().filter(|item| is_within(listing.path(item.path), scope)).collect();
     let areas: std::collections::BTreeSet<_> = items.iter().filter_map(|item| item.area).collect();
     let ownerless = |path: usize| {
@@ -165,7 +255,7 @@ pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
         !winners.is_empty() && winners.iter().all(|&winner| context.entry(winner).owners.is_empty())
     };
     let declared = ownership.details().declared.iter().zip(context.declared());
-    let compared: Vec<&Compared> =
+    let compared: Vec<&rules::Compared> =
         declared.filter(|(file, _)| is_within(listing.path(file.path), scope)).map(|(_, compared)| compared).collect();
     let summary = Summary {
         files: input::within(listing, scope),
@@ -175,6 +265,15 @@ pub(super) fn check(input: &Input, today: jiff::civil::Date) -> Report {
         ownerless: items.iter().filter(|item| ownerless(item.path)).count(),
         excluded: *excluded,
         exempt: judged.exempt,
+        ignored: judged.ignored,
+        baselined: judged.baseline.kept,
+        // Of a part of the repository nobody can say what is fixed elsewhere.
+        fixed: if scope.is_empty() { judged.baseline.fixed } else { 0 },
+        compared: change.as_ref().map(|change| Compared {
+            since: change.since.clone(),
+            files: change.files.count,
+            left_out: judged.left_out,
+        }),
         not_checked: not_checked.clone(),
         not_decided: context.undecided(),
         dialect: codeowners.as_ref().map(|_| choice.clone()),
@@ -209,6 +308,18 @@ fn quoted(tree: &Tree, findings: &[Finding]) -> BTreeMap<Vec<u8>, FileText> {
     files
 }
 
+/// The change, with what would have been told before it; `stages` are those before, by the policy or a floor.
+fn change_since<'a>(before: &'a Before, stages: Stages<'a>, input: &Input, filters: &Filters<'_>) -> Change<'a> {
+    let told = rules::standing(&Context::new(stages, input.choice.dialect, &before.others), filters).violations;
+    Change {
+        since: before.since.clone(),
+        before: stages,
+        told_before: told.into_iter().map(|violation| (violation.rule, violation.subject)).collect(),
+        gate: before.gate.clone(),
+        files: before.files.clone(),
+    }
+}
+
 /// True for the scope itself, if it is a file, and for what is below it; an empty scope holds everything.
 fn is_within(path: &[u8], scope: &[u8]) -> bool {
     scope.is_empty() || path.strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
@@ -239,17 +350,17 @@ fn remarks(input: &Input) -> Vec<String> {
 }
 
 /// How many files declare their own owner, and how many of these could be held against CODEOWNERS.
-fn declared_owners(compared: &[&Compared]) -> Option<String> {
-    let count = |is: fn(&Compared) -> bool| compared.iter().filter(|compared| is(compared)).count();
+fn declared_owners(compared: &[&rules::Compared]) -> Option<String> {
+    let count = |is: fn(&rules::Compared) -> bool| compared.iter().filter(|compared| is(compared)).count();
     let verb = |number: usize, one: &str, many: &str| {
         (number > 0).then(|| format!("{number} {}", if number == 1 { one } else { many }))
     };
     let told = [
-        verb(count(|compared| *compared == Compared::Agrees), "agrees with CODEOWNERS", "agree with CODEOWNERS"),
-        verb(count(|compared| matches!(compared, Compared::Differs { .. })), "differs", "differ"),
-        verb(count(|compared| *compared == Compared::NotKnown), "cannot be compared", "cannot be compared"),
+        verb(count(|compared| *compared == rules::Compared::Agrees), "agrees with CODEOWNERS", "agree with CODEOWNERS"),
+        verb(count(|compared| matches!(compared, rules::Compared::Differs { .. })), "differs", "differ"),
+        verb(count(|compared| *compared == rules::Compared::NotKnown), "cannot be compared", "cannot be compared"),
         verb(
-            count(|compared| matches!(compared, Compared::Nobody(_))),
+            count(|compared| matches!(compared, rules::Compared::Nobody(_))),
             "has no specific entry with owners",
             "have no specific entry with owners",
         ),

@@ -24,16 +24,10 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
 }
 
 fn unknown(name: &str) -> Trouble<'static> {
-    let wanted = name.to_lowercase();
-    let likeness = |candidate: &str| strsim::jaro_winkler(&candidate.to_lowercase(), &wanted);
-    let nearest = rules::all()
-        .map(|meta| (likeness(meta.slug).max(likeness(meta.code)), meta))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(alike, _)| *alike > 0.8);
     Trouble {
         message: format!("there is no rule `{name}`"),
-        help: Some(match nearest {
-            Some((_, meta)) => format!("did you mean {} ({})? `mlops-lint rules` lists them all", meta.code, meta.slug),
+        help: Some(match rules::nearest(name) {
+            Some(meta) => format!("did you mean {} ({})? `mlops-lint rules` lists them all", meta.code, meta.slug),
             None => "`mlops-lint rules` lists them all".to_owned(),
         }),
         ..Trouble::default()

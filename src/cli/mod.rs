@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod baseline;
 mod catalogue;
 mod check;
 mod completions;
@@ -71,6 +72,8 @@ enum Command {
     ///
     /// Exit codes: 0 proved, 1 refuted by a path, 4 not decided.
     Prove(prove::Options),
+    /// Keep today's violations as the baseline, so that only new ones fail: see `check --baseline`
+    Baseline(baseline::Options),
     /// Say what a rule means, why it matters and how to fix it
     Explain(explain::Options),
     /// Draw the ownership picture: who answers for what
@@ -103,6 +106,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(options)) => check::run(options, cli.color),
         Some(Command::Who(options)) => who::run(options, cli.color),
         Some(Command::Prove(options)) => prove::run(options, cli.color),
+        Some(Command::Baseline(options)) => baseline::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
         Some(Command::Report(options)) => report::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),

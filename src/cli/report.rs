@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::check::{self, Asks, Read};
 use super::input::{self, Input};
-use super::{Outcome, check, output};
+use super::{Outcome, output};
 use crate::picture::Picture;
 use crate::render;
 
@@ -35,11 +36,11 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
-    let input = match input::load(&options.input, options.path.as_deref(), &[]) {
-        Ok(input) => input,
+    let read = match Read::whole(&options.input, options.path.as_deref()) {
+        Ok(read) => read,
         Err(failure) => return failure.report(color),
     };
-    let text = text(options, &input);
+    let text = text(options, &read);
     let Some(file) = &options.output else { return output::print(&text) };
     match output::write_file(file, &text) {
         Ok(()) => Outcome::Clean,
@@ -47,8 +48,10 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     }
 }
 
-fn text(options: &Options, input: &Input) -> String {
-    let report = check::check(input, options.today.unwrap_or_else(check::today));
+fn text(options: &Options, read: &Read) -> String {
+    let asks = Asks { today: options.today.unwrap_or_else(check::today), shows_all: false };
+    let report = check::check(read, &asks);
+    let input = &read.input;
     let Input { policy, codeowners, ownership, tree, .. } = input;
     let picture = Picture::new(input.listing(), codeowners.as_ref(), policy, ownership);
     let name = tree

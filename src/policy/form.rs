@@ -125,6 +125,7 @@ pub(super) static POLICY: Shape = Shape {
         ),
         key("profile", Form::Word(&PROFILE_NAMES), "How much is asked: oss for open source, team, or regulated."),
         key("floor", Form::File, "A policy that this one may tighten and not loosen."),
+        key("baseline", Form::File, "Violations of an earlier day, which are counted and quiet."),
         key("roles", Form::MapOf(Names::Roles, &Form::Map(&ROLE)), "Who holds which role."),
         key("no_role", OWNERS, "Known owners who hold none of the roles, so that nobody asks about them."),
         key(

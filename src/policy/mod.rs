@@ -119,6 +119,8 @@ pub struct Policy {
     pub codeowners_path: Option<Located<String>>,
     /// The dialect, if the policy says so.
     pub dialect: Option<Dialect>,
+    /// Where the baseline is, if the policy says so (relative to the root).
+    pub baseline: Option<Located<String>>,
     /// The policy that this one must not fall below, relative to the root.
     pub floor: Option<Located<String>>,
     /// What it says that is looser than its floors say it; none before [`hold()`].

@@ -129,7 +129,10 @@ pub(super) fn two_findings() -> Report {
     let atom = |rule, subject| Violation { rule, subject, cause: Cause::Repository };
     let path = |path: &Vec<u8>| atom("MLO301", Subject::Path(path.clone()));
     wrong.violations = wrong.paths.sample.iter().map(path).collect();
-    dead.violations = vec![atom("MLO104", Subject::Entry { pattern: "/serving/old/".to_owned(), ordinal: 0 })];
+    dead.violations = vec![atom(
+        "MLO104",
+        Subject::Entry { pattern: "/serving/old/".to_owned(), section: String::new(), ordinal: 0 },
+    )];
     report.findings = vec![wrong, dead];
     report.summary = Summary {
         ownerless: 1,

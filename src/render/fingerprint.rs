@@ -22,8 +22,9 @@ pub(super) fn fingerprint<'f>(findings: impl IntoIterator<Item = &'f Finding>) -
                 field(&mut hash, b"path");
                 field(&mut hash, path);
             }
-            Subject::Entry { pattern, ordinal } => {
+            Subject::Entry { pattern, section, ordinal } => {
                 field(&mut hash, b"entry");
+                field(&mut hash, section.as_bytes());
                 field(&mut hash, pattern.as_bytes());
                 field(&mut hash, &ordinal.to_be_bytes());
             }
@@ -63,7 +64,8 @@ mod tests {
 
     #[test]
     fn it_is_about_the_subjects_in_whatever_order() {
-        let entry = |pattern: &str, ordinal| Subject::Entry { pattern: pattern.to_owned(), ordinal };
+        let entry =
+            |pattern: &str, ordinal| Subject::Entry { pattern: pattern.to_owned(), section: String::new(), ordinal };
         let both = about(vec![entry("/a", 0), entry("/b", 0)]);
         assert_eq!(both, about(vec![entry("/b", 0), entry("/a", 0)]));
         let others = [

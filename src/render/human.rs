@@ -31,7 +31,13 @@ pub fn human(report: &Report, options: &HumanOptions) -> String {
 /// How many findings there are, what was looked at, and what must be said aloud.
 pub(super) fn closing(report: &Report, options: &HumanOptions, out: &mut String) {
     counts(report, options, out);
-    for sentence in std::iter::once(&looked_at(&report.summary)).chain(&report.summary.remarks) {
+    let said = [
+        Some(looked_at(&report.summary)),
+        compared(&report.summary),
+        silenced(&report.summary),
+        fixed(&report.summary),
+    ];
+    for sentence in said.iter().flatten().chain(&report.summary.remarks) {
         for line in wrap(&sanitize::text(sentence), options.width, "", "  ") {
             out.push_str(line.trim_end());
             out.push('\n');
@@ -132,7 +138,7 @@ pub(super) fn looked_at(summary: &Summary) -> String {
             write!(line, " read as {} reads them ({})", choice.dialect, sanitize::text(&choice.because.to_string()));
     }
     let mut rest = Vec::new();
-    let plain = [(summary.ownerless, "ownerless"), (summary.excluded, "excluded"), (summary.exempt, "exempt")];
+    let plain = [(summary.ownerless, "ownerless"), (summary.excluded, "excluded")];
     rest.extend(plain.into_iter().filter(|&(number, _)| number > 0).map(|(number, word)| format!("{number} {word}")));
     let skipped = summary.not_checked.iter().filter(|&&(_, number)| number > 0);
     let skipped: Vec<_> = skipped.map(|(reason, number)| (sanitize::text(reason), number)).collect();
@@ -153,6 +159,39 @@ pub(super) fn looked_at(summary: &Summary) -> String {
         line.push_str(&rest.join(", "));
     }
     line
+}
+
+/// Which change was judged, in place of everything.
+fn compared(summary: &Summary) -> Option<String> {
+    let compared = summary.compared.as_ref()?;
+    let since = sanitize::text(&compared.since);
+    let mut line = match compared.files {
+        0 => format!("No changes since {since}"),
+        files => format!("Judged {} since {since}", count(files, "changed file", "changed files")),
+    };
+    if compared.left_out > 0 {
+        let _ = write!(line, "; {} left out", count(compared.left_out, "old violation", "old violations"));
+    }
+    Some(line)
+}
+
+/// All that was kept quiet. Where nothing was, there is no such line; where anything was, every number stands in it.
+fn silenced(summary: &Summary) -> Option<String> {
+    let Summary { exempt, ignored, baselined, .. } = summary;
+    (exempt + ignored + baselined > 0).then(|| {
+        format!("Silenced: {exempt} exempt, {ignored} ignored, {baselined} baselined (--no-ignores shows them)")
+    })
+}
+
+fn fixed(summary: &Summary) -> Option<String> {
+    let are = if summary.fixed == 1 { "is" } else { "are" };
+    (summary.fixed > 0).then(|| {
+        format!(
+            "{} of the baseline {are} fixed: `mlops-lint baseline` prunes {}",
+            summary.fixed,
+            if summary.fixed == 1 { "it" } else { "them" }
+        )
+    })
 }
 
 #[cfg(test)]

@@ -64,6 +64,12 @@ pub(super) struct SummaryForm<'a> {
     ownerless: usize,
     excluded: usize,
     exempt: usize,
+    ignored: usize,
+    baselined: usize,
+    /// Violations of the baseline that are there no more.
+    fixed: usize,
+    /// The change that was judged, in place of everything.
+    changed: Option<ChangedForm<'a>>,
     not_checked: Vec<NotChecked<'a>>,
     not_decided: usize,
     /// How CODEOWNERS was read, and why so.
@@ -71,6 +77,13 @@ pub(super) struct SummaryForm<'a> {
     remarks: &'a [String],
     /// Whether a finding is at or above `fail_on`.
     fails: bool,
+}
+
+#[derive(Serialize)]
+struct ChangedForm<'a> {
+    since: &'a str,
+    files: usize,
+    left_out: usize,
 }
 
 #[derive(Serialize)]
@@ -147,6 +160,14 @@ pub(super) fn summary(report: &Report) -> SummaryForm<'_> {
         ownerless: summary.ownerless,
         excluded: summary.excluded,
         exempt: summary.exempt,
+        ignored: summary.ignored,
+        baselined: summary.baselined,
+        fixed: summary.fixed,
+        changed: summary.compared.as_ref().map(|compared| ChangedForm {
+            since: &compared.since,
+            files: compared.files,
+            left_out: compared.left_out,
+        }),
         not_checked: not_checked.collect(),
         not_decided: summary.not_decided,
         dialect: summary
@@ -330,6 +351,10 @@ mod tests {
             "ownerless": 1,
             "excluded": 14,
             "exempt": 0,
+            "ignored": 0,
+            "baselined": 0,
+            "fixed": 0,
+            "changed": null,
             "not_checked": [
               {
                 "reason": "symbolic links",

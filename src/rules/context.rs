@@ -12,7 +12,7 @@ use super::mlo110_bare_directory::{self, Taken};
 use super::mlo115_case_mismatch;
 use super::mlo503_stale_policy::{self, Stale};
 use super::moved::{self, Found};
-use super::{Rule, judge};
+use super::{Change, Ignores, Rule, Subjects, judge};
 use crate::catalogue::Catalogue;
 use crate::codeowners::{
     Codeowners, Coverage, DEFAULT_BUDGET, Dialect, Entry, EntryId, Matcher, Owner, Pattern, Problem, ProblemKind, Tail,
@@ -61,8 +61,10 @@ pub struct Context<'a> {
     /// True where no content was read at all: what would be found in it is not known.
     pub contents_unread: bool,
     is_ignored: &'a dyn Fn(&[u8]) -> bool,
-    ordinals: Vec<u32>,
-    by_subject: FxHashMap<(String, u32), EntryId>,
+    subjects: Subjects,
+    ignores: OnceCell<Ignores>,
+    /// What the change was that is judged, in place of everything.
+    pub change: Option<&'a Change<'a>>,
 }
 
 /// What became of violations that exemptions and `allow` options name.
@@ -101,7 +103,6 @@ impl<'a> Context<'a> {
                 })
             })
             .collect();
-        let (ordinals, by_subject) = number(codeowners);
         Self {
             listing,
             codeowners,
@@ -127,14 +128,27 @@ impl<'a> Context<'a> {
             silenced: OnceCell::new(),
             contents_unread: false,
             is_ignored,
-            ordinals,
-            by_subject,
+            subjects: Subjects::new(codeowners),
+            ignores: OnceCell::new(),
+            change: None,
         }
     }
 
     /// Whether the policy leaves a rule on.
     pub(super) fn is_on(&self, rule: &dyn Rule) -> bool {
         judge::is_on(self.policy, rule.meta())
+    }
+
+    /// With the change that is judged, in place of everything.
+    #[must_use]
+    pub fn since(mut self, change: Option<&'a Change<'a>>) -> Self {
+        self.change = change;
+        self
+    }
+
+    /// What comments of CODEOWNERS say to the linter.
+    pub(super) fn ignores(&self) -> &Ignores {
+        self.ignores.get_or_init(|| self.codeowners.map(Ignores::read).unwrap_or_default())
     }
 
     /// Valid entries that match no path, in file order.
@@ -249,15 +263,12 @@ impl<'a> Context<'a> {
 
     /// The subject of a violation about an entry.
     pub fn subject(&self, id: EntryId) -> Subject {
-        Subject::Entry { pattern: self.entry(id).pattern_text.clone(), ordinal: self.ordinals[id.0 as usize] }
+        self.subjects.of(id).clone()
     }
 
     /// The entry that a subject is about.
     pub fn entry_of(&self, subject: &Subject) -> Option<EntryId> {
-        match subject {
-            Subject::Entry { pattern, ordinal } => self.by_subject.get(&(pattern.clone(), *ordinal)).copied(),
-            _ => None,
-        }
+        self.subjects.find(subject)
     }
 
     /// How many paths have to be looked at to know which ones an entry matches.
@@ -274,19 +285,6 @@ impl<'a> Context<'a> {
         let candidates = exact.into_iter().chain(self.listing.below(prefix.as_bytes()));
         candidates.filter(move |&path| pattern.is_some_and(|pattern| pattern.matches(self.listing.path(path))))
     }
-}
-
-/// Ordinals among entries of the same pattern: what a subject holds in place of a line number.
-fn number(codeowners: Option<&Codeowners>) -> (Vec<u32>, FxHashMap<(String, u32), EntryId>) {
-    let mut next: FxHashMap<&str, u32> = FxHashMap::default();
-    let (mut ordinals, mut by_subject) = (Vec::new(), FxHashMap::default());
-    for (id, entry) in codeowners.into_iter().flat_map(Codeowners::iter) {
-        let ordinal = next.entry(&entry.pattern_text).or_default();
-        ordinals.push(*ordinal);
-        by_subject.insert((entry.pattern_text.clone(), *ordinal), id);
-        *ordinal += 1;
-    }
-    (ordinals, by_subject)
 }
 
 fn usage(listing: &Listing, codeowners: &Codeowners, ownership: &Ownership) -> Vec<Usage> {

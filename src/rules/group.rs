@@ -102,7 +102,7 @@ pub(super) struct Said {
     paths: Paths,
     /// Items of the area below the directory, faulty or not.
     all: usize,
-    name: String,
+    pub(super) name: String,
     /// Patterns that match the group's paths and, as far as a few can, nothing else.
     patterns: Patterns,
     /// The owner that all the files declare, where that one would do.

@@ -1,14 +1,41 @@
 //! Violations to findings: filter the atoms, let one rule stand for another, group, tell, sort.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
-
-use super::context::Silenced;
-use super::{Context, Group, Meta, RULES};
-use crate::codeowners::Matcher;
-use crate::finding::{Cause, Finding, Severity, Source, Subject, Violation};
+use super::silence::silence;
+use super::stands_for::stand_in;
+use super::{Context, Group, Meta, RULES, changed, ignores};
+use super::{mlo205_added_unowned, mlo504_unused_ignore, mlo505_gate_changed, mlo506_below_floor};
+use crate::baseline::{Baseline, Difference};
+use crate::change::Touched;
+use crate::finding::{Cause, Finding, Place, SAMPLE, Severity, Source, Subject, Violation};
 use crate::policy::{AreaId, Policy};
+
+/// What decides which violations are told.
+#[derive(Clone, Copy)]
+pub struct Filters<'a> {
+    /// Which exemptions still hold.
+    pub today: jiff::civil::Date,
+    /// Of which subjects anything is to be said.
+    pub in_scope: &'a dyn Fn(&Subject) -> bool,
+    /// Nothing is silenced: not by ignores, exemptions, `allow` options or the baseline.
+    pub shows_all: bool,
+    /// Comments of CODEOWNERS may silence what they name.
+    pub heeds_comments: bool,
+    /// The violations of an earlier day.
+    pub baseline: Option<&'a Baseline>,
+}
+
+/// What is left of the violations, and what was silenced.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// In any order.
+    pub violations: Vec<Violation>,
+    /// How many violations exemptions and `allow` options silenced.
+    pub exempt: usize,
+    /// How many violations comments in CODEOWNERS silenced.
+    pub ignored: usize,
+}
 
 /// What the rules found.
 #[derive(Debug)]
@@ -17,74 +44,99 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// How many violations exemptions and `allow` options silenced.
     pub exempt: usize,
+    /// How many violations comments in CODEOWNERS silenced.
+    pub ignored: usize,
+    /// How today's violations and the baseline differ.
+    pub baseline: Difference,
+    /// How many violations were there before the change that is judged, and are not touched by it.
+    pub left_out: usize,
 }
 
-/// Runs every rule that the policy leaves on, and keeps the violations whose subject is `in_scope`. `today` decides
-/// which exemptions still hold.
-pub fn judge(context: &Context<'_>, today: jiff::civil::Date, in_scope: impl Fn(&Subject) -> bool) -> Judged {
-    judge_some(context, today, in_scope, |_| true)
-}
-
-/// As [`judge()`], and then by each floor: what it asks holds beside the policy. What was told already is not told again,
-/// unless a floor takes it more seriously; then only that is told.
-pub fn judge_with_floors(
-    context: &Context<'_>,
-    floors: &[Context<'_>],
-    today: jiff::civil::Date,
-    in_scope: impl Fn(&Subject) -> bool,
-) -> Judged {
-    let mut judged = judge(context, today, &in_scope);
-    if floors.is_empty() {
-        return judged;
+/// Runs every rule that the policy leaves on, and drops what is out of scope, exempt or ignored. What is left is what a
+/// baseline holds: no rule stands for another yet, and nothing is grouped.
+pub fn standing(context: &Context<'_>, filters: &Filters<'_>) -> Standing {
+    let check = |last: bool| {
+        let rules = RULES.iter().filter(move |rule| rule.judges_the_rest() == last && context.is_on(**rule));
+        let violations = rules.flat_map(|rule| rule.check(context));
+        violations.filter(|violation| is_of_gate(violation) || (filters.in_scope)(&violation.subject))
+    };
+    let mut violations: Vec<Violation> = check(false).collect();
+    let mut told = violations.clone();
+    let silenced = silence(context, filters.today, &mut told);
+    let _ = context.silenced.set(silenced);
+    let mut standing = Standing::default();
+    if !filters.shows_all {
+        standing.exempt = violations.len() - told.len();
+        violations = told;
     }
-    let mut told = Told::default();
-    told.add(context, &judged.findings);
-    for floor in floors {
-        let is_new = |violation: &Violation| {
-            // A rule about the policy or the repository is about areas too, where there are any.
-            let in_area = match violation.cause {
-                Cause::Policy(_) | Cause::Repository => !floor.policy.areas.is_empty(),
-                _ => area(&violation.cause).is_some(),
-            };
-            floor.policy.demands(violation.rule, in_area) && told.is_less(violation, weight(floor, violation))
-        };
-        let more = judge_some(floor, today, &in_scope, is_new).findings;
-        let mut graver = Told::default();
-        graver.add(floor, &more);
-        let is_outdone = |finding: &Finding| {
-            finding
-                .violations
-                .iter()
-                .all(|violation| graver.0.contains_key(&(violation.rule, violation.subject.clone())))
-        };
-        judged.findings.retain(|finding| !is_outdone(finding));
-        told.add(floor, &more);
-        judged.findings.extend(more);
+    violations.extend(check(true));
+    if filters.heeds_comments && !filters.shows_all {
+        let (ignored, unused) = ignores::apply(context, &mut violations);
+        let unused = mlo504_unused_ignore::unused(context, &unused);
+        violations.extend(unused.into_iter().filter(|unused| (filters.in_scope)(&unused.subject)));
+        standing.ignored = ignored;
     }
-    sort(&mut judged.findings);
-    judged
+    standing.violations = violations;
+    standing
 }
 
-/// What was told, and how seriously.
-#[derive(Default)]
-struct Told(BTreeMap<(&'static str, Subject), Severity>);
-
-impl Told {
-    fn add(&mut self, context: &Context<'_>, findings: &[Finding]) {
-        for violation in findings.iter().flat_map(|finding| &finding.violations) {
-            let weight = weight(context, violation);
-            let known = self.0.entry((violation.rule, violation.subject.clone())).or_insert(weight);
-            *known = weight.max(*known);
+/// What is to be told today of what `is_told`.
+pub(super) fn judge_some(context: &Context<'_>, filters: &Filters<'_>, is_told: impl Fn(&Violation) -> bool) -> Judged {
+    let Standing { mut violations, mut exempt, mut ignored } = standing(context, filters);
+    // One entry for a whole repository says more than what it does to the files of a change.
+    let of_all: BTreeSet<&str> = violations.iter().filter(|v| v.subject == Subject::whole()).map(|v| v.rule).collect();
+    let mut baseline = Difference::default();
+    if let Some(known) = filters.baseline.filter(|_| !filters.shows_all) {
+        let (gate, others) = violations.into_iter().partition(is_of_gate);
+        (_, violations, baseline) = known.part(others, context.listing);
+        violations.extend::<Vec<_>>(gate);
+    }
+    let left_out = changed::keep(context, &mut violations);
+    let mut promoted = mlo205_added_unowned::promote(context, &mut violations);
+    if !filters.shows_all {
+        let all = promoted.len();
+        silence(context, filters.today, &mut promoted);
+        exempt += all - promoted.len();
+        if filters.heeds_comments {
+            ignored += ignores::apply(context, &mut promoted).0;
         }
     }
+    violations.extend(promoted);
+    stand_in(context, &of_all, &mut violations);
+    violations.retain(is_told);
+    violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
 
-    fn is_less(&self, violation: &Violation, weight: Severity) -> bool {
-        self.0.get(&(violation.rule, violation.subject.clone())).is_none_or(|&told| told < weight)
+    let mut findings: Vec<Finding> = violations
+        .chunk_by(|a, b| a.rule == b.rule && a.cause == b.cause)
+        .filter_map(|group| finding(context, group))
+        .collect();
+    sort(&mut findings);
+    Judged { findings, exempt, ignored, baseline, left_out }
+}
+
+/// The worst first, then by code and place.
+pub(super) fn sort(findings: &mut [Finding]) {
+    findings.sort_by_cached_key(|finding| {
+        let place = &finding.places[0];
+        (std::cmp::Reverse(finding.severity), finding.rule.code, place.source.clone(), place.span)
+    });
+}
+
+/// Of the gate itself something is said whatever the repository says of it: no baseline holds it.
+pub fn is_of_gate(violation: &Violation) -> bool {
+    [mlo505_gate_changed::META.code, mlo506_below_floor::META.code].contains(&violation.rule)
+}
+
+/// Whether the policy leaves a rule on.
+pub(super) fn is_on(policy: &Policy, rule: &Meta) -> bool {
+    match policy.rules.get(rule.code).and_then(|setting| setting.severity) {
+        Some(severity) => severity.is_some() || rule.code == mlo505_gate_changed::META.code,
+        None => rule.severity.is_some(),
     }
 }
 
 /// The severity of a violation by itself.
-fn weight(context: &Context<'_>, violation: &Violation) -> Severity {
+pub(super) fn weight(context: &Context<'_>, violation: &Violation) -> Severity {
     let default = || RULES.iter().find(|rule| rule.meta().code == violation.rule)?.meta().severity;
     set_severity(context, violation).or_else(default).unwrap_or(Severity::Warning)
 }
@@ -95,170 +147,6 @@ fn set_severity(context: &Context<'_>, violation: &Violation) -> Option<Severity
     setting.or_else(|| context.policy.area(area(&violation.cause)?).severity)
 }
 
-fn judge_some(
-    context: &Context<'_>,
-    today: jiff::civil::Date,
-    in_scope: impl Fn(&Subject) -> bool,
-    is_told: impl Fn(&Violation) -> bool,
-) -> Judged {
-    let check = |last: bool| {
-        let rules = RULES.iter().filter(move |rule| rule.judges_the_rest() == last && context.is_on(**rule));
-        rules.flat_map(|rule| rule.check(context)).filter(|violation| in_scope(&violation.subject))
-    };
-    let mut violations: Vec<Violation> = check(false).collect();
-    let emitted = violations.len();
-    let silenced = silence(context, today, &mut violations);
-    let exempt = emitted - violations.len();
-    let _ = context.silenced.set(silenced);
-    violations.extend(check(true));
-    stand_in(context, &mut violations);
-    violations.retain(is_told);
-    violations.sort_by(|a, b| (a.rule, &a.cause, &a.subject).cmp(&(b.rule, &b.cause, &b.subject)));
-
-    let mut findings: Vec<Finding> = violations
-        .chunk_by(|a, b| a.rule == b.rule && a.cause == b.cause)
-        .filter_map(|group| finding(context, group))
-        .collect();
-    sort(&mut findings);
-    Judged { findings, exempt }
-}
-
-fn sort(findings: &mut [Finding]) {
-    findings.sort_by_cached_key(|finding| {
-        let place = &finding.places[0];
-        (std::cmp::Reverse(finding.severity), finding.rule.code, place.source.clone(), place.span)
-    });
-}
-
-/// Whether the policy leaves a rule on.
-pub(super) fn is_on(policy: &Policy, rule: &Meta) -> bool {
-    match policy.rules.get(rule.code).and_then(|setting| setting.severity) {
-        Some(severity) => severity.is_some(),
-        None => rule.severity.is_some(),
-    }
-}
-
-/// What can silence a violation.
-enum Silencer {
-    Exemption { nth: usize, holds: bool },
-    Allow(&'static str, usize),
-}
-
-/// Drops what an exemption that still holds, or a rule's `allow` option, names; tells what each of them did.
-fn silence(context: &Context<'_>, today: jiff::civil::Date, violations: &mut Vec<Violation>) -> Silenced {
-    let exempt = &context.policy.exempt;
-    let mut silenced = Silenced { today, exempt: vec![0; exempt.len()], allowed: FxHashSet::default() };
-    let mut silencers: Vec<Silencer> = Vec::new();
-    let mut matchers: BTreeMap<&str, Matcher> = BTreeMap::new();
-    for rule in RULES {
-        let code = rule.meta().code;
-        let first = silencers.len();
-        let mut patterns = Vec::new();
-        for (nth, exempt) in exempt.iter().enumerate() {
-            if exempt.rules.is_empty() || exempt.rules.contains(&code) {
-                let holds = exempt.expires.as_ref().is_none_or(|last| today <= last.value);
-                silencers.push(Silencer::Exemption { nth, holds });
-                patterns.push(&exempt.path.value.pattern);
-            }
-        }
-        let allowed = context.policy.rules.get(code).into_iter().flat_map(|setting| &setting.allow);
-        for (nth, allow) in allowed.enumerate() {
-            silencers.push(Silencer::Allow(code, nth));
-            patterns.push(&allow.value.pattern);
-        }
-        if !patterns.is_empty() {
-            let ranks = (first..).filter_map(|rank| u32::try_from(rank).ok());
-            matchers.insert(code, Matcher::new(ranks.zip(patterns)));
-        }
-    }
-    let mut walks: BTreeMap<&str, _> = matchers.iter().map(|(code, matcher)| (*code, matcher.walk_all())).collect();
-    violations.retain(|violation| {
-        let Some(walk) = walks.get_mut(violation.rule) else { return true };
-        let ranks = match &violation.subject {
-            Subject::Path(path) => walk.matching(path).ranks,
-            // An entry is named by what it speaks of: `/languages/*/` silences the entry `/languages/de/`.
-            Subject::Entry { pattern, .. } => {
-                let trimmed = pattern.trim_matches('/');
-                let is_directory = pattern.ends_with('/');
-                let spoken = if is_directory { format!("{trimmed}/.") } else { trimmed.to_owned() };
-                walk.matching(spoken.as_bytes()).ranks
-            }
-            Subject::Policy(_) | Subject::Repository(_) => return true,
-        };
-        let mut is_told = true;
-        for silencer in ranks.iter().map(|&rank| &silencers[rank as usize]) {
-            match *silencer {
-                Silencer::Exemption { nth, holds } => {
-                    silenced.exempt[nth] += 1;
-                    is_told &= !holds;
-                }
-                Silencer::Allow(code, nth) => {
-                    silenced.allowed.insert((code, nth));
-                    is_told = false;
-                }
-            }
-        }
-        is_told
-    });
-    silenced
-}
-
-/// Rules that say it better than others: where the first speaks of a subject, the second is silent there.
-const STANDS_FOR: &[(&str, &str)] = &[
-    ("MLO101", "MLO112"),
-    ("MLO101", "MLO201"),
-    ("MLO102", "MLO104"),
-    ("MLO103", "MLO104"),
-    ("MLO105", "MLO104"),
-    ("MLO114", "MLO104"),
-    ("MLO109", "MLO104"),
-    ("MLO115", "MLO104"),
-    ("MLO116", "MLO104"),
-    ("MLO119", "MLO104"),
-    ("MLO107", "MLO106"),
-    ("MLO106", "MLO104"),
-    ("MLO107", "MLO104"),
-    ("MLO203", "MLO202"),
-    ("MLO203", "MLO302"),
-    // Who lacks the accountable role is told once; so is who has it by the catch-all.
-    ("MLO301", "MLO303"),
-    ("MLO301", "MLO311"),
-    ("MLO302", "MLO303"),
-    ("MLO302", "MLO311"),
-    ("MLO202", "MLO303"),
-    ("MLO202", "MLO304"),
-    ("MLO202", "MLO306"),
-    // Whoever the area asks for would be asked by the same line.
-    ("MLO301", "MLO310"),
-];
-
-fn stand_in(context: &Context<'_>, violations: &mut Vec<Violation>) {
-    let speaks: std::collections::BTreeSet<(&str, Subject)> = violations
-        .iter()
-        .filter(|violation| STANDS_FOR.iter().any(|(first, _)| *first == violation.rule))
-        .map(|violation| (violation.rule, violation.subject.clone()))
-        .collect();
-    violations.retain(|violation| {
-        !STANDS_FOR.iter().any(|(first, second)| {
-            // A rule about the whole repository stands for the other everywhere.
-            *second == violation.rule
-                && !(*first == "MLO203" && is_demanded(context, violation.rule, area(&violation.cause)))
-                && [violation.subject.clone(), Subject::whole()]
-                    .iter()
-                    .any(|subject| speaks.contains(&(*first, subject.clone())))
-        })
-    });
-}
-
-/// True where the policy itself says that the catch-all is not enough here: that is no matter of taste, as one entry for
-/// a small repository can be.
-pub(super) fn is_demanded(context: &Context<'_>, rule: &str, area: Option<AreaId>) -> bool {
-    let area = area.map(|area| context.policy.area(area));
-    let setting = context.policy.rules.get(rule).and_then(|setting| setting.severity.flatten());
-    let specific = area.and_then(|area| area.ownership.as_ref()?.specific.as_ref()).is_some_and(|wanted| wanted.value);
-    specific || setting.or(area.and_then(|area| area.severity)) == Some(Severity::Error)
-}
-
 fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
     let first = violations.first()?;
     let rule = RULES.iter().find(|rule| rule.meta().code == first.rule)?;
@@ -266,9 +154,11 @@ fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
     let area = area(&first.cause).map(|area| context.policy.area(area));
     let severity = set_severity(context, first).or(told.severity).or(rule.meta().severity).unwrap_or(Severity::Warning);
     debug_assert!(!told.places.is_empty(), "{} has no place", first.rule);
-    let mut places = told.places;
+    let mut places = added(context, violations);
+    places.retain(|added| told.places.iter().all(|place| place.source != added.source));
+    places.extend(told.places);
     if places.is_empty() {
-        places.push(crate::finding::Place { source: Source::Codeowners, span: None, label: String::new() });
+        places.push(Place { source: Source::Codeowners, span: None, label: String::new() });
     }
     Some(Finding {
         rule: rule.meta(),
@@ -283,7 +173,21 @@ fn finding(context: &Context<'_>, violations: &[Violation]) -> Option<Finding> {
     })
 }
 
-fn area(cause: &Cause) -> Option<AreaId> {
+/// The files that the change adds, first of all places: a pull request shows a finding only at a file of its own.
+fn added(context: &Context<'_>, violations: &[Violation]) -> Vec<Place> {
+    let Some(change) = context.change else { return Vec::new() };
+    let added = violations.iter().filter_map(|violation| match &violation.subject {
+        Subject::Path(path) => {
+            let fate = change.files.of(context.listing.find(path)?);
+            (fate == Some(Touched::Added)).then(|| Place::file(path, "added by this change"))
+        }
+        _ => None,
+    });
+    added.take(SAMPLE).collect()
+}
+
+/// The area that a cause is about, where it is about one.
+pub(super) fn area(cause: &Cause) -> Option<AreaId> {
     match cause {
         Cause::Winners(_, area) => Some(*area),
         Cause::Directory(area, _) => *area,
@@ -293,6 +197,8 @@ fn area(cause: &Cause) -> Option<AreaId> {
         | Cause::Section(_)
         | Cause::Declared(..)
         | Cause::Pin(..)
+        | Cause::Comment(..)
+        | Cause::File(_)
         | Cause::Policy(_)
         | Cause::Repository => None,
     }

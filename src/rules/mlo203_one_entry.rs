@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Group, Meta, Rule, Told, group, judge, mlo302_role_through_catch_all, wording};
+use super::{Context, Group, Meta, Rule, Told, group, stands_for, mlo302_role_through_catch_all, wording};
 use crate::codeowners::{Entry, EntryId, Matcher};
 use crate::finding::{Cause, Paths, Place, Severity, Subject, Violation};
 use crate::ownership::{Demand, Gap};
@@ -126,7 +126,7 @@ fn lacking(context: &Context<'_>) -> BTreeMap<AreaId, Vec<Violation>> {
         lacking.entry(area).or_default().push(violation);
     }
     // Where the policy itself demands a specific entry, MLO302 speaks.
-    lacking.retain(|&area, _| !judge::is_demanded(context, "MLO302", Some(area)));
+    lacking.retain(|&area, _| !stands_for::is_demanded(context, "MLO302", Some(area)));
     lacking
 }
 

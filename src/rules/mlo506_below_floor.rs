@@ -6,7 +6,7 @@ use crate::policy::{BELOW_FLOOR, Loosening};
 
 pub(super) struct Check;
 
-static META: Meta = Meta {
+pub(super) static META: Meta = Meta {
     code: BELOW_FLOOR,
     slug: "below-floor",
     summary: "The policy says something more loosely than its floor",

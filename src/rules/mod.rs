@@ -1,24 +1,35 @@
 //! The rules: one file each, with its documentation, its check and its tests; one registry.
 //!
-//! A rule emits atomic violations, and tells a group of them as one finding. Filtering (exemptions, `allow`), one rule
-//! standing for another, and grouping happen in [`judge()`], for all rules alike.
+//! A rule emits atomic violations, and tells a group of them as one finding. For all rules alike, [`judge()`] filters them
+//! (scope, exemptions and `allow`, ignores, the baseline, the change that is judged), lets one rule stand for another, and
+//! groups what is left.
 
+mod changed;
 mod context;
 mod declared;
+mod floors;
 mod group;
+mod ignores;
 mod judge;
 mod moved;
 mod problems;
+mod silence;
+mod stands_for;
+mod subjects;
 #[cfg(test)]
 mod testing;
 mod wording;
 
+use crate::change::Change;
 use crate::finding::{Cause, Paths, Place, Severity, Violation};
 use crate::policy::Policy;
 
 pub use context::Context;
 pub use declared::Compared;
-pub use judge::{Judged, judge, judge_with_floors};
+pub use floors::judge_with_floors;
+use ignores::Ignores;
+pub use judge::{Filters, Judged, Standing, is_of_gate, standing};
+pub use subjects::Subjects;
 
 /// What there is to know about a rule.
 #[derive(Debug)]
@@ -105,6 +116,8 @@ registry![
     mlo202_only_catch_all,
     mlo203_one_entry,
     mlo204_ownerless_artefact,
+    mlo205_added_unowned,
+    mlo206_ownership_taken_away,
     mlo301_wrong_role,
     mlo302_role_through_catch_all,
     mlo303_not_consulted,
@@ -122,6 +135,8 @@ registry![
     mlo501_unknown_owner,
     mlo502_unstaffed_role,
     mlo503_stale_policy,
+    mlo504_unused_ignore,
+    mlo505_gate_changed,
     mlo506_below_floor,
 ];
 
@@ -138,6 +153,22 @@ pub fn is_on(policy: &Policy, code: &str) -> bool {
 /// The rule of a code (`MLO301`, `mlo301`) or slug (`wrong-role`).
 pub fn find(name: &str) -> Option<&'static Meta> {
     all().find(|meta| meta.code.eq_ignore_ascii_case(name) || meta.slug.eq_ignore_ascii_case(name))
+}
+
+/// The rule that somebody who wrote this name may have meant.
+pub fn nearest(name: &str) -> Option<&'static Meta> {
+    let wanted = name.to_lowercase();
+    // Nothing is confused as often as these.
+    let wanted = match wanted.strip_prefix("mlo") {
+        Some(number) => format!("mlo{}", number.replace('o', "0").replace(['l', 'i'], "1")),
+        None => wanted,
+    };
+    let likeness = |candidate: &str| strsim::jaro_winkler(&candidate.to_lowercase(), &wanted);
+    all()
+        .map(|meta| (likeness(meta.slug).max(likeness(meta.code)), meta))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(alike, _)| *alike > 0.8)
+        .map(|(_, meta)| meta)
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Context, judge};
+use super::{Context, Filters, judge_with_floors, standing};
 use crate::catalogue::{Catalogue, Content, Exclusion};
-use crate::codeowners::{Dialect, parse};
+use crate::change::{Change, Fate, Files, GateFile, GateRole};
+use crate::codeowners::{Codeowners, Dialect, parse};
 use crate::declared::Declarations;
 use crate::finding::{Finding, Source};
 use crate::future::Stages;
@@ -101,37 +102,89 @@ fn judged(
     paths: &[&str],
     read: &mut dyn FnMut(usize) -> Content,
 ) -> Vec<Finding> {
-    let mut catalogue = Catalogue::embedded();
-    let policy = load(policy, &catalogue);
-    if let Err(errors) = policy.add_kinds(&mut catalogue) {
-        panic!("{errors}");
-    }
-    let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
-    let listing = Listing::of(paths);
-    let classification = catalogue.classify(&listing, &policy.exclude, read);
-    let mut ownership = Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
-    let declarations = Declarations::embedded();
-    let exclusion = Exclusion::new(&catalogue, &listing, &policy.exclude);
-    let questions = declarations.questions(&listing, ownership.items(), &catalogue, &exclusion);
-    let facts: Vec<Fact> = questions
-        .iter()
-        .map(|question| match read(question.path) {
-            Content::Bytes(bytes) => Ok(declarations.extract(question.topic, &bytes)),
-            Content::Skipped(reason) => Err(reason),
-        })
-        .collect();
-    let declared = declarations.read(&questions, &facts);
-    ownership.set_details(Details { declared, stored: Vec::new() });
-    let stages = Stages {
-        listing: &listing,
-        codeowners: codeowners.as_ref(),
-        policy: &policy,
-        catalogue: &catalogue,
-        ownership: &ownership,
-        is_ignored: &|_| false,
+    let now = State::new(host, codeowners, policy, paths, read);
+    judge_with_floors(&Context::new(now.stages(), host, &[]), &[], &FILTERS).findings
+}
+
+/// What one rule says of a change: as [`told`], with CODEOWNERS and paths before and after it.
+pub(super) fn told_of_change(rule: &str, policy: &str, before: (&str, &[&str]), after: (&str, &[&str])) -> String {
+    let host = Dialect::GitHub;
+    let unread = &mut |_: usize| Content::Skipped("paths of a bare listing");
+    let old = State::new(host, Some(before.0), policy, before.1, unread);
+    let new = State::new(host, Some(after.0), policy, after.1, unread);
+    let told_before = standing(&Context::new(old.stages(), host, &[]), &FILTERS).violations;
+    let edited = GateFile { path: "CODEOWNERS".to_owned(), role: GateRole::Codeowners, fate: Fate::Edited, quiet: 0 };
+    let change = Change {
+        since: "1a2b3c4 (main)".to_owned(),
+        before: old.stages(),
+        told_before: told_before.into_iter().map(|violation| (violation.rule, violation.subject)).collect(),
+        gate: if before.0 == after.0 { Vec::new() } else { vec![edited] },
+        files: Files::between(&old.listing, &new.listing),
     };
-    let context = Context::new(stages, host, &[]);
-    judge(&context, jiff::civil::date(2026, 1, 1), |_| true).findings
+    let context = Context::new(new.stages(), host, &[]).since(Some(&change));
+    in_words(rule, after.0, policy, &[], &judge_with_floors(&context, &[], &FILTERS).findings)
+}
+
+const FILTERS: Filters<'_> = Filters {
+    today: jiff::civil::date(2026, 1, 1),
+    in_scope: &|_| true,
+    shows_all: false,
+    heeds_comments: true,
+    baseline: None,
+};
+
+/// All that a rule looks at.
+struct State {
+    listing: Listing,
+    codeowners: Option<Codeowners>,
+    policy: Policy,
+    catalogue: Catalogue,
+    ownership: Ownership,
+}
+
+impl State {
+    fn new(
+        host: Dialect,
+        codeowners: Option<&str>,
+        policy: &str,
+        paths: &[&str],
+        read: &mut dyn FnMut(usize) -> Content,
+    ) -> Self {
+        let mut catalogue = Catalogue::embedded();
+        let policy = load(policy, &catalogue);
+        if let Err(errors) = policy.add_kinds(&mut catalogue) {
+            panic!("{errors}");
+        }
+        let codeowners = codeowners.map(|text| parse("CODEOWNERS", text.as_bytes().to_vec(), host));
+        let listing = Listing::of(paths);
+        let classification = catalogue.classify(&listing, &policy.exclude, read);
+        let mut ownership =
+            Ownership::join(&listing, codeowners.as_ref(), &policy, &catalogue, classification).unwrap();
+        let declarations = Declarations::embedded();
+        let exclusion = Exclusion::new(&catalogue, &listing, &policy.exclude);
+        let questions = declarations.questions(&listing, ownership.items(), &catalogue, &exclusion);
+        let facts: Vec<Fact> = questions
+            .iter()
+            .map(|question| match read(question.path) {
+                Content::Bytes(bytes) => Ok(declarations.extract(question.topic, &bytes)),
+                Content::Skipped(reason) => Err(reason),
+            })
+            .collect();
+        let declared = declarations.read(&questions, &facts);
+        ownership.set_details(Details { declared, stored: Vec::new() });
+        Self { listing, codeowners, policy, catalogue, ownership }
+    }
+
+    fn stages(&self) -> Stages<'_> {
+        Stages {
+            listing: &self.listing,
+            codeowners: self.codeowners.as_ref(),
+            policy: &self.policy,
+            catalogue: &self.catalogue,
+            ownership: &self.ownership,
+            is_ignored: &|_| false,
+        }
+    }
 }
 
 fn load(text: &str, catalogue: &Catalogue) -> Policy {

@@ -68,6 +68,16 @@ pub enum SourceError {
         /// The repository.
         root: PathBuf,
     },
+    /// Two commits with no ancestor in common, as far as the clone knows.
+    #[error("`{rev}` and what is checked have no common ancestor in `{}`", root.display())]
+    NoMergeBase {
+        /// As the user gave it.
+        rev: String,
+        /// The repository.
+        root: PathBuf,
+        /// The clone does not have the whole history.
+        shallow: bool,
+    },
     /// More paths than any repository has.
     #[error("{0} lists more than 5,000,000 paths, or more than 4 GiB of them")]
     TooManyPaths(String),
@@ -140,11 +150,19 @@ impl SourceError {
             Self::Bare(_) => "name a commit to check with `--rev REV`, for example `--rev HEAD`".into(),
             Self::WorkTreeElsewhere(_) => "run in the work tree itself, or unset `core.worktree`".into(),
             Self::NotARepository(_) => {
-                "`--staged`, `--rev` and `--policy-from` read from git; without them the folder is read".into()
+                "`--staged`, `--rev`, `--changed-since` and `--policy-from` read from git; without them the folder is read"
+                    .into()
             }
             Self::BadRevision { .. } => {
-                "in a shallow clone fetch it first: `git fetch --depth=1 origin REV`, or a full `fetch-depth: 0`".into()
+                "in a shallow clone fetch it first: `git fetch --depth=1 origin REV`, or a full `fetch-depth: 0`; \
+                 a branch of the remote is called `origin/NAME`"
+                    .into()
             }
+            Self::NoMergeBase { shallow: true, .. } => {
+                "this is a shallow clone: fetch more history, by `git fetch --unshallow` or `fetch-depth: 0` in CI"
+                    .into()
+            }
+            Self::NoMergeBase { .. } => "name a commit that the branch started from".into(),
             Self::Link { .. } => {
                 "replace the link by the file, or let it lead to a file that the repository has".into()
             }

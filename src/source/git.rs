@@ -3,8 +3,8 @@
 //! What a hostile repository's configuration could start, and why it does not: a file-system monitor
 //! (`core.fsmonitor=false` on every command), a transport that fetches a missing blob (`GIT_NO_LAZY_FETCH`, and for
 //! versions before it an empty `GIT_ALLOW_PROTOCOL`), hooks, filters, text conversions and external diffs (no command
-//! here runs one: `rev-parse`, `ls-files`, `ls-tree`, `cat-file` without `--filters`, `check-attr`, `check-ignore`,
-//! `config`).
+//! here runs one: `rev-parse`, `merge-base`, `ls-files`, `ls-tree`, `cat-file` without `--filters`, `check-attr`,
+//! `check-ignore`, `config`).
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -113,6 +113,9 @@ pub(super) struct Git {
 }
 
 impl Git {
+    /// What stands in an error for the words of a command that had none.
+    pub(super) const SAID_NOTHING: &str = "it said nothing";
+
     /// git that finds its repository from `folder` alone, whatever the environment says.
     pub(super) fn in_folder(folder: &Path, environment: &Environment) -> Self {
         let mut variables = environment.variables.clone();
@@ -197,7 +200,7 @@ impl Git {
             let advice = said.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>();
             return SourceError::DubiousOwnership { root, advice: advice.join("\n") };
         }
-        let said = if said.is_empty() { "it said nothing".to_owned() } else { said };
+        let said = if said.is_empty() { Self::SAID_NOTHING.to_owned() } else { said };
         SourceError::Git { action, root, said }
     }
 }

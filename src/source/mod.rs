@@ -3,6 +3,7 @@
 //! Everything read here may have been written by a stranger. Nothing of a repository is executed (`git`), no symbolic
 //! link is followed out of the root, nothing but regular files is opened, and every read has a limit.
 
+mod base;
 mod blobs;
 mod cache;
 mod disk;
@@ -30,7 +31,7 @@ pub use list::ListInput;
 pub use listing::{FileKind, Listing};
 pub use places::{
     CODEOWNERS_LIMIT, CodeownersFile, CodeownersSearch, POLICY_LIMIT, POLICY_PLACES, codeowners_places,
-    find_codeowners, find_policy, is_inside, read_beside, read_policy,
+    find_codeowners, find_policy, is_inside, read_beside, read_named, read_policy,
 };
 pub use tree::{Head, Tree};
 

@@ -138,8 +138,9 @@ fn first_of(tree: &Tree, places: &[&str], limit: usize) -> Result<Option<(String
     Ok(None)
 }
 
-/// Reads a file that the user named on the command line, relative to the current folder.
-fn read_named(tree: &Tree, file: &Path, limit: usize) -> Result<(String, Vec<u8>), SourceError> {
+/// Reads a file that the user named on the command line, relative to the current folder, and gives its path: relative to
+/// the root for one inside it, which is read as the tree has it.
+pub fn read_named(tree: &Tree, file: &Path, limit: usize) -> Result<(String, Vec<u8>), SourceError> {
     if let Some(path) = inside(tree, file) {
         let path = String::from_utf8(path).map_err(|path| SourceError::IllegalPath {
             place: "the command line".to_owned(),

@@ -27,15 +27,15 @@ const MAX_LINK_TARGET: usize = 4096;
 /// The paths of a request, and their contents as far as it has any.
 #[derive(Debug)]
 pub struct Tree {
-    listed: Pending,
+    pub(super) listed: Pending,
     pub(super) contents: Contents,
-    root: Option<PathBuf>,
-    scope: Option<Vec<u8>>,
-    described: String,
-    folder: PathBuf,
-    git: Option<Git>,
+    pub(super) root: Option<PathBuf>,
+    pub(super) scope: Option<Vec<u8>>,
+    pub(super) described: String,
+    pub(super) folder: PathBuf,
+    pub(super) git: Option<Git>,
     /// The id of the commit, of which all is read.
-    commit: Option<String>,
+    pub(super) commit: Option<String>,
 }
 
 /// Where contents are read.

@@ -4,7 +4,7 @@ use super::{Failure, InputOptions};
 use crate::cli::Outcome;
 use crate::codeowners::{Because, Choice, Codeowners, Dialect, TooMuchWork, parse};
 use crate::policy::Policy;
-use crate::source::{self, CodeownersSearch, Tree};
+use crate::source::{self, CodeownersSearch, SourceError, Tree};
 
 /// Which host reads CODEOWNERS: what the command line says, else the policy, else what there is to see.
 pub(super) fn dialect(options: &InputOptions, tree: &Tree, policy: &Policy) -> Choice {
@@ -48,6 +48,24 @@ pub(super) fn load_codeowners(
                 "nobody is asked to review anything: shorten it, for instance by entries for directories".to_owned(),
             ),
         }),
+    }
+}
+
+/// The CODEOWNERS that held before a change, as the same host read it. One that the host could not load is none.
+pub(super) fn find_before(
+    options: &InputOptions,
+    before: &Tree,
+    policy: &Policy,
+    dialect: Dialect,
+) -> Result<(Option<Codeowners>, Vec<String>), Failure> {
+    let of_policy = policy.codeowners_path.as_ref().zip(before.root()).map(|(path, root)| root.join(&path.value));
+    match source::find_codeowners(before, options.codeowners.as_deref().or(of_policy.as_deref()), dialect) {
+        Ok(CodeownersSearch::Found(found)) => Ok((Some(parse(&found.path, found.bytes, dialect)), found.others)),
+        Ok(CodeownersSearch::NotThere | CodeownersSearch::TooLarge { .. })
+        | Err(SourceError::MissingFile { .. } | SourceError::Link { .. } | SourceError::NotAFile(_)) => {
+            Ok((None, Vec::new()))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

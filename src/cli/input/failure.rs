@@ -1,9 +1,11 @@
 //! Why a command cannot start.
 
+use crate::baseline::BadBaseline;
 use crate::cli::{Outcome, output};
 use crate::policy::{self, PolicyErrors};
 use crate::render::{Quote, Trouble, TroublePlace};
 use crate::source::SourceError;
+use crate::span::LineIndex;
 
 /// Why a command cannot start.
 pub(in crate::cli) enum Failure {
@@ -11,6 +13,8 @@ pub(in crate::cli) enum Failure {
     Said { outcome: Outcome, message: String, help: Option<String> },
     /// The policy is wrong, here and there.
     Policy(PolicyErrors),
+    /// The baseline is none.
+    Baseline { name: String, text: Vec<u8>, wrong: BadBaseline },
 }
 
 impl From<SourceError> for Failure {
@@ -29,6 +33,13 @@ impl Failure {
                 output::fail(color, *outcome, &[trouble])
             }
             Self::Policy(wrong) => output::fail(color, Outcome::Error, &troubles_of(wrong)),
+            Self::Baseline { name, text, wrong } => {
+                let lines = LineIndex::new(text);
+                let quote = wrong.span.map(|span| Quote { text, lines: &lines, span });
+                let place = TroublePlace { name, quote, label: String::new() };
+                let trouble = Trouble::new(&*wrong.message).with_help(&*wrong.help).at(place);
+                output::fail(color, Outcome::Error, &[trouble])
+            }
         }
     }
 }

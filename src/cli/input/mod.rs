@@ -1,31 +1,37 @@
 //! From options to the stages that every command starts from: tree, policy, CODEOWNERS, ownership.
 
 mod asked;
+mod baseline;
+mod before;
 mod codeowners;
 mod details;
+mod facts;
 mod failure;
 mod options;
 mod policy;
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use asked::{from_root, with_asked};
+pub(super) use baseline::{BaselineFile, baseline_at};
+pub(super) use before::{Before, Since, before};
 use codeowners::{dialect, load_codeowners, too_much_work};
 pub(super) use details::read_details;
+use facts::{KnownFacts, cache, facts};
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
 use policy::{Loaded, load_policy};
 
 use super::Outcome;
-use crate::catalogue::{Catalogue, Survey};
+use crate::catalogue::Catalogue;
 use crate::codeowners::{Choice, Codeowners};
 use crate::future::Stages;
 use crate::ownership::Ownership;
 use crate::parallel;
 use crate::policy::{Exclude, Held, Policy};
-use crate::source::{self, Cache, Fact, Listing, Question, Tree};
+use crate::source::{self, Listing, Tree};
 
 /// What a command works on.
 pub(super) struct Input {
@@ -52,6 +58,8 @@ pub(super) struct Input {
     pub(super) is_bare_list: bool,
     pub(super) excluded: usize,
     pub(super) not_checked: Vec<(String, usize)>,
+    /// What the files say, for whoever asks it of another state of them.
+    facts: KnownFacts,
 }
 
 /// A floor, and who owns what by its own areas.
@@ -74,6 +82,11 @@ impl Input {
             None if self.others.is_empty() => "There is no CODEOWNERS.".to_owned(),
             None => format!("There is no CODEOWNERS: {host} does not read {}.", self.others.join(" or ")),
         }
+    }
+
+    /// The baseline that the policy names, where there is a root that its path starts from.
+    pub(super) fn baseline_of_policy(&self) -> Option<PathBuf> {
+        self.policy.baseline.as_ref().zip(self.tree.root()).map(|(path, root)| root.join(&path.value))
     }
 
     /// The stages, for those who derive from them.
@@ -135,6 +148,15 @@ impl Texts {
 
 /// Reads everything. `path` is the repository, if one was given; `asked` are paths that need not exist.
 pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsString]) -> Result<Input, Failure> {
+    read(options, path, asked, false)
+}
+
+/// As [`load`], for those who go on to ask for the state [`before()`].
+pub(super) fn load_for_change(options: &InputOptions, path: Option<&Path>) -> Result<Input, Failure> {
+    read(options, path, &[], true)
+}
+
+fn read(options: &InputOptions, path: Option<&Path>, asked: &[OsString], keeps_facts: bool) -> Result<Input, Failure> {
     let tree = source::start(&request(options, path))?;
     // git lists the index meanwhile.
     let mut catalogue = Catalogue::embedded();
@@ -166,16 +188,18 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
     // What a path is and who wins it have nothing to do with each other.
     let classified = |exclude: &Exclude| {
         let survey = catalogue.survey(listing, exclude);
-        survey.classification(facts(options, &tree, listing, &survey))
+        let facts = facts(options, &tree, listing, &survey);
+        let known = if keeps_facts { KnownFacts::new(listing, &survey, &facts) } else { KnownFacts::default() };
+        (survey.classification(facts), known)
     };
-    let (classification, winners) =
+    let ((classification, known), winners) =
         parallel::both(|| classified(&policy.exclude), || Ownership::decide(listing, codeowners.as_ref()));
     let winners = winners.map_err(|error| too_much_work(codeowners.as_ref(), error))?;
     let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
     not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
     let floors = floors.into_iter().map(|floor| {
         let same = floor.exclude == policy.exclude;
-        let classification = if same { classification.clone() } else { classified(&floor.exclude) };
+        let classification = if same { classification.clone() } else { classified(&floor.exclude).0 };
         let ownership = Ownership::new(winners.clone(), listing, &floor, &catalogue, classification);
         HeldFloor { policy: floor, ownership }
     });
@@ -197,6 +221,7 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         is_bare_list,
         excluded,
         not_checked,
+        facts: known,
     })
 }
 
@@ -208,26 +233,6 @@ pub(super) fn load_kinds(policy: Option<&str>) -> Result<(Policy, Catalogue), Fa
     let policy = load_policy(&options, None, &tree, &catalogue)?.held.policy;
     policy.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
     Ok((policy, catalogue))
-}
-
-/// What the contents of the listing's files say; those of paths that were only asked for cannot be had.
-fn facts(options: &InputOptions, tree: &Tree, listing: &Listing, survey: &Survey<'_>) -> Vec<Fact> {
-    let cache = cache(options);
-    let questions = survey.questions();
-    if std::ptr::eq(listing, tree.listing()) {
-        return tree.facts(&questions, HEAD, survey, &cache);
-    }
-    let in_tree =
-        |question: &Question| Some(Question { path: tree.listing().find(listing.path(question.path))?, ..*question });
-    let places: Vec<Option<Question>> = questions.iter().map(in_tree).collect();
-    let real: Vec<Question> = places.iter().flatten().copied().collect();
-    let mut facts = tree.facts(&real, HEAD, survey, &cache).into_iter();
-    let fact = |place: Option<Question>| place.and_then(|_| facts.next()).unwrap_or(Err("paths that do not exist"));
-    places.into_iter().map(fact).collect()
-}
-
-fn cache(options: &InputOptions) -> Cache {
-    if options.no_cache { Cache::off() } else { Cache::of_process() }
 }
 
 /// How many paths are the scope itself or below it.

@@ -30,7 +30,7 @@ pub(in crate::cli) struct InputOptions {
     pub(super) rev: Option<String>,
     /// Check what is staged: paths and contents from the git index
     #[arg(long, conflicts_with = "untracked")]
-    pub(super) staged: bool,
+    pub(in crate::cli) staged: bool,
     /// Check untracked files too, unless git ignores them
     #[arg(long)]
     pub(super) untracked: bool,
@@ -40,6 +40,13 @@ pub(in crate::cli) struct InputOptions {
     /// The host whose reading of CODEOWNERS counts
     #[arg(long, value_name = "HOST", default_value = "auto")]
     pub(super) dialect: DialectChoice,
+}
+
+impl InputOptions {
+    /// True where what git holds is read, and not what lies on the disk.
+    pub(in crate::cli) fn reads_blobs(&self) -> bool {
+        self.staged || self.rev.is_some()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,6 +5,7 @@
 mod class;
 mod github;
 mod gitlab;
+mod text;
 
 pub(super) use gitlab::completed as gitlab_form;
 

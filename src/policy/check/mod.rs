@@ -76,6 +76,7 @@ pub(super) fn check(
         floor: None,
         loosened: Vec::new(),
         keys: Keys::new(tree, removed),
+        baseline: None,
     };
     let Some(fields) = Fields::of(tree, &form::POLICY, errors) else { return policy };
     // Those that cannot be read are errors already, and may be named.
@@ -120,6 +121,9 @@ pub(super) fn check(
     }
     if let Some(node) = fields.get("floor") {
         policy.floor = settings::file(node, "the floor", "floor: .github/acme-floor.yaml", &mut context);
+    }
+    if let Some(node) = fields.get("baseline") {
+        policy.baseline = settings::file(node, "the baseline", "baseline: mlops-lint-baseline.json", &mut context);
     }
     policy
 }

@@ -1,4 +1,4 @@
-//! Exemptions, exclusions, overrides of rules, and where CODEOWNERS is.
+//! Exemptions, exclusions, overrides of rules, and where CODEOWNERS and the baseline are.
 
 use std::collections::BTreeMap;
 

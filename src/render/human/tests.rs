@@ -127,12 +127,16 @@ fn no_findings_is_said() {
 fn what_was_left_out_is_counted() {
     let mut report = report("", "");
     report.summary.exempt = 3;
+    report.summary.baselined = 41;
+    report.summary.fixed = 2;
     report.summary.not_checked =
         vec![("symbolic links".to_owned(), 2), ("none of these".to_owned(), 0), ("files over 64 KiB".to_owned(), 1)];
     assert_snapshot!(human(&report, &narrow()), @"
     No findings
-    Checked 4812 files: 131 artefacts in 9 areas, 5 CODEOWNERS entries; 3 exempt, 3
-      not checked (2 symbolic links, 1 files over 64 KiB)
+    Checked 4812 files: 131 artefacts in 9 areas, 5 CODEOWNERS entries; 3 not
+      checked (2 symbolic links, 1 files over 64 KiB)
+    Silenced: 3 exempt, 0 ignored, 41 baselined (--no-ignores shows them)
+    2 of the baseline are fixed: `mlops-lint baseline` prunes them
     ");
 }
 
