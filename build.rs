@@ -47,6 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let embedded = spec::Embedded { kinds, exclusions: read(&folder, EXCLUSIONS)? };
     let target = Path::new(&env::var("OUT_DIR")?).join("catalogue.json");
     fs::write(target, serde_json::to_string(&embedded)?)?;
+    embed_hints(&root)
+}
+
+/// What `init` takes for a sign of a role.
+fn embed_hints(root: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", root.join("policies/hints.yaml").display());
+    let hints: serde_json::Value = read(&root.join("policies"), "hints")?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("hints.json"), serde_json::to_string(&hints)?)?;
     Ok(())
 }
 

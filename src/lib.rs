@@ -20,6 +20,7 @@ pub mod future;
 pub mod ownership;
 mod parallel;
 pub mod policy;
+pub mod propose;
 pub mod render;
 pub mod rules;
 pub mod sanitize;

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod init;
 mod input;
 mod output;
 mod prove;
@@ -69,6 +70,10 @@ enum Command {
     Prove(prove::Options),
     /// Say what a rule means, why it matters and how to fix it
     Explain(explain::Options),
+    /// Write a commented policy, its role map proposed from the owners already there
+    ///
+    /// Asks nothing, and writes over nothing. Each guess carries its reason; what is not sure stays a comment.
+    Init(init::Options),
     /// List the rules
     Rules(rules::Options),
     /// Print a completion script for a shell
@@ -92,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Who(options)) => who::run(options, cli.color),
         Some(Command::Prove(options)) => prove::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
+        Some(Command::Init(options)) => init::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
         Some(Command::Completions(options)) => completions::run(options),
     };

@@ -10,11 +10,13 @@ mod fields;
 mod load;
 mod merge;
 mod overlap;
+mod role_map;
 mod syntax;
 mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
 pub use load::{Known, LoadInput, MAX_BYTES, load, load_builtin};
+pub use role_map::{MappedRole, RoleMap, load_role_map};
 
 use std::collections::BTreeMap;
 
@@ -221,6 +223,11 @@ pub struct RuleSetting {
     pub severity: Option<Option<Severity>>,
     /// Paths (or entries that name them) on which it is silent.
     pub allow: Vec<Located<PathPattern>>,
+}
+
+/// True for a text that a policy can name an owner by.
+pub fn is_owner(text: &str) -> bool {
+    check::wrong_with(text).is_none()
 }
 
 impl Policy {

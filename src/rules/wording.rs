@@ -132,7 +132,7 @@ pub(super) fn paths(violations: &[Violation]) -> Paths {
 }
 
 /// The pattern that names a path from the root; a directory ends in a slash.
-pub(super) fn pattern_of(host: Dialect, path: &[u8]) -> String {
+pub(crate) fn pattern_of(host: Dialect, path: &[u8]) -> String {
     if host.adds_up() {
         let below = if path.ends_with(b"/") { ".*" } else { "" };
         return expression_of(path) + below;

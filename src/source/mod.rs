@@ -18,6 +18,7 @@ mod root;
 mod tracked;
 mod tree;
 mod walk;
+mod write;
 
 use std::path::PathBuf;
 
@@ -29,9 +30,10 @@ pub use list::ListInput;
 pub use listing::{FileKind, Listing};
 pub use places::{
     CODEOWNERS_LIMIT, CodeownersFile, CodeownersSearch, POLICY_LIMIT, POLICY_PLACES, codeowners_places,
-    find_codeowners, find_policy,
+    find_codeowners, find_policy, policy_places,
 };
 pub use tree::{Head, Tree};
+pub use write::write_new;
 
 /// Where the paths and contents come from.
 ///

@@ -15,6 +15,7 @@ pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
 use policy::load_policy;
+pub(super) use policy::try_policy;
 
 use super::Outcome;
 use crate::catalogue::{Catalogue, Survey};
@@ -142,6 +143,18 @@ pub(super) fn load(options: &InputOptions, path: Option<&Path>, asked: &[OsStrin
         excluded,
         not_checked,
     })
+}
+
+/// As [`load`], as if the repository had no policy of its own.
+pub(super) fn load_builtin(options: &InputOptions, path: Option<&Path>) -> Result<Input, Failure> {
+    if options.policy.is_some() {
+        return Err(Failure::Said {
+            outcome: Outcome::Error,
+            message: "a new policy starts from the built-in one: --policy has no place here".to_owned(),
+            help: Some("to take over who holds which role, pass that file by --roles".to_owned()),
+        });
+    }
+    load(&InputOptions { policy: Some("builtin:ml-team".to_owned()), ..options.clone() }, path, &[])
 }
 
 /// What the contents of the listing's files say; those of paths that were only asked for cannot be had.

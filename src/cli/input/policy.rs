@@ -10,10 +10,7 @@ use crate::source::{self, Tree};
 
 /// The policy that the command line names, else the repository's, else the builtin one.
 pub(super) fn load_policy(options: &InputOptions, tree: &Tree, catalogue: &Catalogue) -> Result<Policy, Failure> {
-    let known = Known {
-        kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
-        rules: rules::all().map(|meta| (meta.code, meta.slug)).collect(),
-    };
+    let known = known(catalogue);
     let loaded = match options.policy.as_deref() {
         Some(name) if name.starts_with("builtin:") => policy::load_builtin(name.trim_start_matches("builtin:"), &known),
         file => {
@@ -22,4 +19,17 @@ pub(super) fn load_policy(options: &InputOptions, tree: &Tree, catalogue: &Catal
         }
     };
     loaded.map_err(Failure::Policy)
+}
+
+/// Whether a text is a policy.
+pub(in crate::cli) fn try_policy(catalogue: &Catalogue, policy: LoadInput<'_>) -> Result<(), Failure> {
+    policy::load(Some(policy), &known(catalogue)).map(drop).map_err(Failure::Policy)
+}
+
+/// The names that a policy may refer to.
+fn known(catalogue: &Catalogue) -> Known<'_> {
+    Known {
+        kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
+        rules: rules::all().map(|meta| (meta.code, meta.slug)).collect(),
+    }
 }

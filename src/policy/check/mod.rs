@@ -6,6 +6,8 @@ mod owners;
 mod patterns;
 mod settings;
 
+pub(super) use owners::{check_name, wrong_with};
+
 use super::error::{Errors, PolicyError};
 use super::exact::Exact;
 use super::fields::{Fields, word};
