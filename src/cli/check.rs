@@ -97,7 +97,7 @@ fn clash(targets: &[Target]) -> Option<Trouble<'static>> {
 }
 
 fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
-    let today = options.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
+    let today = options.today.unwrap_or_else(today);
     let mut report = check(input, today);
     if let Some(threshold) = options.fail_on {
         report.fail_on = threshold.into();
@@ -120,6 +120,11 @@ fn report(options: &Options, input: &Input, color: output::Color) -> Outcome {
     let left_open =
         report.summary.not_decided > 0 || !report.summary.not_checked.is_empty() || report.summary.excluded > 0;
     if report.fails() || (options.strict && left_open) { Outcome::Findings } else { Outcome::Clean }
+}
+
+/// The date that exemptions are held against.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 /// The whole check, a pure function of what was read.

@@ -68,7 +68,7 @@ enum Command {
     ///
     /// Exit codes: 0 proved, 1 refuted by a path, 4 not decided.
     Prove(prove::Options),
-    /// Say what a rule means, why it matters and how to fix it
+    /// Tell what a rule means and how to fix it, or the whole story of a path
     Explain(explain::Options),
     /// Write a commented policy, its role map proposed from the owners already there
     ///

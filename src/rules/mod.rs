@@ -16,7 +16,7 @@ use crate::finding::{Cause, Paths, Place, Severity, Violation};
 
 pub use context::Context;
 pub use judge::{Judged, judge};
-pub(crate) use wording::pattern_of;
+pub(crate) use wording::{parties, pattern_of};
 
 /// What there is to know about a rule.
 #[derive(Debug)]

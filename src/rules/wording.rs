@@ -42,7 +42,7 @@ pub(super) fn owners_on_line(owners: &[Owner]) -> String {
 }
 
 /// Names of parties: roles by name, owners as written.
-pub(super) fn parties(context: &Context<'_>, parties: &[Located<Party>], last: &str) -> String {
+pub(crate) fn parties(context: &Context<'_>, parties: &[Located<Party>], last: &str) -> String {
     let names: Vec<&str> = parties.iter().map(|party| party_name(context, &party.value)).collect();
     list(&names, last)
 }

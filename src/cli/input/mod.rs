@@ -69,7 +69,7 @@ impl Input {
 }
 
 /// Enough of a file to know its kind by its content.
-const HEAD: usize = 64 * 1024;
+pub(super) const HEAD: usize = 64 * 1024;
 
 /// What is written of the repository, whatever is in it.
 struct Texts {

@@ -1,0 +1,172 @@
+//! What an area asks of a path's owners, and whether it is so.
+
+use serde::Serialize;
+
+use super::story::Teller;
+use crate::codeowners::{EntryId, Owner};
+use crate::ownership::{Demand, Gap, OwnerAt, Verdict};
+use crate::policy::{AreaId, Located, Party};
+use crate::rules;
+
+/// One thing that is asked.
+#[derive(Debug, Serialize)]
+pub(super) struct Demanded {
+    /// The policy's key: `accountable`; `owned` for what every area asks.
+    pub(super) what: &'static str,
+    /// Whom or what it asks for.
+    pub(super) wanted: String,
+    pub(super) met: Met,
+    /// By whom, or why not.
+    pub(super) why: String,
+    /// Where the policy says it.
+    pub(super) place: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Met {
+    Yes,
+    No,
+    /// Nobody could meet it, so nobody is blamed.
+    Open,
+}
+
+impl Met {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// All that an area asks of the path that these entries win.
+pub(super) fn demanded(teller: &Teller<'_>, winners: &[EntryId], area: AreaId) -> Vec<Demanded> {
+    let judge = &teller.context.judge;
+    if judge.asks_nothing(area) {
+        return Vec::new();
+    }
+    let Some(wanted) = &teller.context.policy.area(area).ownership else { return Vec::new() };
+    let verdict = teller.context.verdict(winners, area);
+    let ask = Ask { teller, winners, area, verdict };
+    let mut all = vec![ask.owned()];
+    let place = |at| Some(teller.place(at));
+    if let Some(specific) = wanted.specific.as_ref().filter(|specific| specific.value) {
+        let met = judge.meets(winners, area, Demand::Specific);
+        let why = if met { "" } else { "only the entry for everything matches" };
+        all.push(ask.plain(Demand::Specific, "an entry of its own", met, why, place(specific.at)));
+    }
+    all.extend(wanted.accountable.as_ref().map(|parties| ask.one_of(Demand::Accountable, parties)));
+    for (index, party) in wanted.consulted.iter().flat_map(|parties| parties.value.iter().enumerate()) {
+        all.push(ask.consulted(index, party));
+    }
+    all.extend(wanted.approvers.as_ref().map(|parties| ask.one_of(Demand::Approvers, parties)));
+    if let Some(parties) = &wanted.never_alone {
+        let met = judge.meets(winners, area, Demand::NeverAlone);
+        let why = if met { String::new() } else { format!("{} can approve", ask.names(&ask.verdict.alone)) };
+        let wanted = format!("not {} alone", ask.parties(&parties.value, "or"));
+        all.push(ask.plain(Demand::NeverAlone, &wanted, met, &why, place(parties.at)));
+    }
+    if let Some(least) = &wanted.min_owners {
+        let met = judge.meets(winners, area, Demand::MinOwners);
+        let why = ask.verdict.too_few.map(|few| format!("there is {few}, and no team")).unwrap_or_default();
+        let wanted = format!("{} owners, or a team", least.value);
+        all.push(ask.plain(Demand::MinOwners, &wanted, met, &why, place(least.at)));
+    }
+    if let Some(only) = wanted.teams_only.as_ref().filter(|only| only.value) {
+        let met = judge.meets(winners, area, Demand::TeamsOnly);
+        let people = ask.names(&ask.verdict.individuals);
+        let why = if met { String::new() } else { format!("{people} is one person") };
+        all.push(ask.plain(Demand::TeamsOnly, "teams, no individuals", met, &why, place(only.at)));
+    }
+    all
+}
+
+struct Ask<'t, 'a> {
+    teller: &'t Teller<'a>,
+    winners: &'t [EntryId],
+    area: AreaId,
+    verdict: Verdict,
+}
+
+impl Ask<'_, '_> {
+    fn plain(&self, what: Demand, wanted: &str, met: bool, why: &str, place: Option<String>) -> Demanded {
+        let met = if met { Met::Yes } else { Met::No };
+        Demanded { what: what.key().unwrap_or("owned"), wanted: wanted.to_owned(), met, why: why.to_owned(), place }
+    }
+
+    fn owned(&self) -> Demanded {
+        let why = match self.verdict.gap {
+            Some(Gap::Unmatched) => "no entry matches",
+            Some(Gap::Ownerless) => "nobody has to approve",
+            _ => "",
+        };
+        let met = !self.is_nobodys();
+        self.plain(Demand::Owned, "by somebody", met, why, None)
+    }
+
+    /// True where nobody is asked at all.
+    fn is_nobodys(&self) -> bool {
+        matches!(self.verdict.gap, Some(Gap::Unmatched | Gap::Ownerless))
+    }
+
+    /// One of the parties is asked, or always has to approve.
+    fn one_of(&self, what: Demand, parties: &Located<Vec<Located<Party>>>) -> Demanded {
+        let wanted = self.parties(&parties.value, "or");
+        let place = Some(self.teller.place(parties.at));
+        if !parties.value.iter().any(|party| self.teller.context.judge.can_be_met(&party.value)) {
+            return self.open(what, wanted, place);
+        }
+        let met = !self.is_nobodys() && self.teller.context.judge.meets(self.winners, self.area, what);
+        let why = match (met, what) {
+            (true, _) => self.those_who_are(&parties.value),
+            (false, _) if self.is_nobodys() => "nobody is asked".to_owned(),
+            (false, Demand::Approvers) => {
+                format!("{} can approve without them", self.names(&self.verdict.outside_approvers))
+            }
+            (false, _) => "none of the owners is".to_owned(),
+        };
+        self.plain(what, &wanted, met, &why, place)
+    }
+
+    fn consulted(&self, index: usize, party: &Located<Party>) -> Demanded {
+        let wanted = self.parties(std::slice::from_ref(party), "or");
+        let place = Some(self.teller.place(party.at));
+        let what = Demand::Consulted(index);
+        if !self.teller.context.judge.can_be_met(&party.value) {
+            return self.open(what, wanted, place);
+        }
+        let met = !self.is_nobodys() && self.teller.context.judge.meets(self.winners, self.area, what);
+        let why = if met { self.those_who_are(std::slice::from_ref(party)) } else { "not asked".to_owned() };
+        self.plain(what, &wanted, met, &why, place)
+    }
+
+    fn open(&self, what: Demand, wanted: String, place: Option<String>) -> Demanded {
+        let why = match self.teller.context.policy.has_role_map() {
+            true => "nobody holds or covers that role (MLO502)",
+            false => "the policy does not say who holds which role",
+        };
+        Demanded { what: what.key().unwrap_or("owned"), wanted, met: Met::Open, why: why.to_owned(), place }
+    }
+
+    /// The owners who are one of the parties.
+    fn those_who_are(&self, parties: &[Located<Party>]) -> String {
+        let judge = &self.teller.context.judge;
+        let is_one = |owner: &&Owner| parties.iter().any(|party| judge.is_asked(owner, &party.value));
+        let asked = judge.asked(self.winners);
+        let mut names: Vec<&str> =
+            asked.iter().flat_map(|entry| &entry.owners).filter(is_one).map(|owner| owner.text.as_str()).collect();
+        names.dedup();
+        names.join(", ")
+    }
+
+    fn names(&self, places: &[OwnerAt]) -> String {
+        let name = |at: &OwnerAt| self.teller.context.entry(at.entry).owners[at.index].text.as_str();
+        places.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    fn parties(&self, parties: &[Located<Party>], last: &str) -> String {
+        rules::parties(&self.teller.context, parties, last)
+    }
+}
