@@ -106,15 +106,15 @@ fn summary(proposal: &Proposal, target: &Path) -> String {
     }
     open(&mut lines, "Not sure, left as comments:", &proposal.undecided);
     open(&mut lines, "Probably of no role, left as a comment:", &proposal.outside);
-    if !proposal.found.areas.is_empty() {
-        lines.push(String::new());
-        let areas: Vec<String> =
-            proposal.found.areas.iter().map(|area| format!("{} {}", area.files, area.name)).collect();
-        lines.push(format!("Found {} files.", areas.join(", ")));
-    } else {
+    if proposal.found.areas.is_empty() {
         lines.push(
             "Nothing of machine learning was found, so only CODEOWNERS itself is checked (profile: oss).".to_owned(),
         );
+    } else {
+        let areas: Vec<String> =
+            proposal.found.areas.iter().map(|area| format!("{} {}", area.files, area.name)).collect();
+        lines.push(String::new());
+        lines.push(format!("Found files of these areas: {}.", areas.join(", ")));
     }
     lines.push(String::new());
     lines.push("Read the file and correct it, then run: mlops-lint check".to_owned());

@@ -16,8 +16,8 @@ use crate::rules::pattern_of;
 pub struct Found {
     /// Areas with a file, by name.
     pub areas: Vec<FoundArea>,
-    /// Directories that are named like an area and hold files of no kind: area, pattern, files.
-    pub named: Vec<(String, String, usize)>,
+    /// Directories that are named like an area and mostly hold files that are not in it.
+    pub named: Vec<(String, Candidate)>,
     /// Patterns of directories that hold artefacts and say that they are production.
     pub production: Vec<String>,
 }
@@ -37,8 +37,30 @@ pub struct FoundArea {
     pub owners: Vec<String>,
     /// How many nobody owns.
     pub unowned: usize,
-    /// Patterns of directories that hold little else: pattern, files of the area, files.
-    pub directories: Vec<(String, usize, usize)>,
+    /// Directories that hold little else.
+    pub directories: Vec<Candidate>,
+}
+
+/// A directory that may be given to an area as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Candidate {
+    /// As a policy's pattern.
+    pub pattern: String,
+    /// How many of its files are in the area today.
+    pub known: usize,
+    /// How many files it holds.
+    pub files: usize,
+}
+
+impl Candidate {
+    fn new(directory: &[u8], known: usize, files: usize) -> Self {
+        Self { pattern: pattern_of(Dialect::GitHub, &[directory, b"/"].concat()), known, files }
+    }
+
+    /// True where the files speak for the area by themselves.
+    const fn is_mostly_known(known: usize, files: usize) -> bool {
+        known * 3 >= files * 2
+    }
 }
 
 /// Kinds, owners and directories that are worth telling.
@@ -95,7 +117,7 @@ fn most<'n>(counts: impl IntoIterator<Item = (&'n str, usize)>) -> Vec<String> {
 }
 
 /// Directories of which these paths are the greater part: a file to come there is probably one of them too.
-fn directories(stages: Stages<'_>, paths: &[usize]) -> Vec<(String, usize, usize)> {
+fn directories(stages: Stages<'_>, paths: &[usize]) -> Vec<Candidate> {
     const FEWEST: usize = 3;
     let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
     for &path in paths {
@@ -110,21 +132,21 @@ fn directories(stages: Stages<'_>, paths: &[usize]) -> Vec<(String, usize, usize
             directory.strip_prefix(other).is_some_and(|rest| rest.starts_with(b"/"))
         };
         let all = stages.listing.below(directory).len();
-        if count >= FEWEST && count * 3 >= all * 2 && !chosen.last().is_some_and(is_below) {
+        if count >= FEWEST && Candidate::is_mostly_known(count, all) && !chosen.last().is_some_and(is_below) {
             chosen.push((directory, count, all));
         }
     }
     chosen.sort_by_key(|&(_, count, _)| std::cmp::Reverse(count));
-    chosen.into_iter().take(MOST_TOLD).map(|(directory, count, all)| (pattern(directory), count, all)).collect()
+    chosen.into_iter().take(MOST_TOLD).map(|(directory, count, all)| Candidate::new(directory, count, all)).collect()
 }
 
-/// Directories that are named like an area and of whose files the catalogue knows nearly nothing: near the top, where
-/// a name speaks for the repository and not for a package in it.
-fn named(stages: Stages<'_>, hints: &Hints) -> Vec<(String, String, usize)> {
+/// Directories that are named like an area and whose files are mostly not in it: near the top, where a name speaks for
+/// the repository and not for a package in it.
+fn named(stages: Stages<'_>, hints: &Hints) -> Vec<(String, Candidate)> {
     const DEEPEST: usize = 2;
     const FEWEST: usize = 2;
     let mut exclusions = stages.catalogue.exclusions.walk(stages.listing);
-    let mut told: BTreeMap<&str, Vec<(&[u8], usize)>> = BTreeMap::new();
+    let mut told: BTreeMap<&str, Vec<Candidate>> = BTreeMap::new();
     let mut seen: FxHashSet<&[u8]> = FxHashSet::default();
     let items = stages.ownership.items();
     for path in stages.listing.iter().filter(|path| !ASIDE.iter().any(|aside| path.starts_with(aside))) {
@@ -138,19 +160,21 @@ fn named(stages: Stages<'_>, hints: &Hints) -> Vec<(String, String, usize)> {
             };
             let below = stages.listing.below(directory);
             let first = items.partition_point(|item| item.path < below.start);
-            let known = items.partition_point(|item| item.path < below.end) - first;
+            let after = items.partition_point(|item| item.path < below.end);
+            let id = stages.policy.area_named(area);
+            let known = items[first..after].iter().filter(|item| item.area == id).count();
+            let candidate = Candidate::new(directory, known, below.len());
             let list = told.entry(area).or_default();
-            let is_nested = list.iter().any(|(other, _)| directory.starts_with(&[other, &b"/"[..]].concat()));
-            if below.len() >= FEWEST && known * 2 <= below.len() && !is_nested {
-                list.push((directory, below.len()));
+            let is_nested = list.iter().any(|other| candidate.pattern.starts_with(&other.pattern));
+            if below.len() >= FEWEST && !Candidate::is_mostly_known(known, below.len()) && !is_nested {
+                list.push(candidate);
             }
         }
     }
     let mut all = Vec::new();
     for (area, mut list) in told {
-        list.sort_by_key(|&(_, files)| std::cmp::Reverse(files));
-        let most = list.into_iter().take(MOST_TOLD);
-        all.extend(most.map(|(directory, files)| (area.to_owned(), pattern(directory), files)));
+        list.sort_by_key(|candidate| std::cmp::Reverse(candidate.files));
+        all.extend(list.into_iter().take(MOST_TOLD).map(|candidate| (area.to_owned(), candidate)));
     }
     all
 }
@@ -170,7 +194,7 @@ fn production(stages: Stages<'_>, hints: &Hints) -> Vec<String> {
         let is_production =
             |directory: &&[u8]| hints.production.contains(&String::from_utf8_lossy(base(directory)).to_lowercase());
         if let Some(directory) = above(path).find(is_production) {
-            let pattern = pattern(directory);
+            let pattern = Candidate::new(directory, 0, 0).pattern;
             if !patterns.contains(&pattern) && patterns.len() < MOST_TOLD {
                 patterns.push(pattern);
             }
@@ -186,9 +210,4 @@ fn above(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn base(directory: &[u8]) -> &[u8] {
     directory.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
-}
-
-/// A policy's pattern for a directory.
-fn pattern(directory: &[u8]) -> String {
-    pattern_of(Dialect::GitHub, &[directory, b"/"].concat())
 }

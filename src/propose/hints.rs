@@ -86,11 +86,15 @@ impl Hints {
         for RoleData { role, says, suggests, hints: weak, stands_in } in data.roles {
             let lists = [(says, Weight::Statement), (suggests, Weight::Suggestion), (weak, Weight::Hint)];
             for (list, weight) in lists {
-                list.into_iter().for_each(|words| hints.add(words, Meant::Role(role.clone()), weight));
+                for words in list {
+                    hints.add(words, Meant::Role(role.clone()), weight);
+                }
             }
             hints.roles.push((role, stands_in));
         }
-        data.no_role.into_iter().for_each(|words| hints.add(words, Meant::NoRole, Weight::Suggestion));
+        for words in data.no_role {
+            hints.add(words, Meant::NoRole, Weight::Suggestion);
+        }
         hints.fillers.extend(data.fillers);
         for (area, names) in data.areas {
             hints.directories.extend(names.into_iter().map(|name| (name, area.clone())));
@@ -164,18 +168,15 @@ impl Hints {
                 let (meant, weight) = self.signs.get(&run)?;
                 Some((length, Sign { meant: meant.clone(), weight: *weight, words: run }))
             });
-            match found {
-                Some((length, sign)) => {
-                    elements.push(Some(sign));
-                    at += length;
-                }
-                None => {
-                    if !self.fillers.contains(&words[at]) && !organisations.contains(&words[at]) {
-                        elements.push(None);
-                    }
-                    at += 1;
-                }
+            if let Some((length, sign)) = found {
+                elements.push(Some(sign));
+                at += length;
+                continue;
             }
+            if !self.fillers.contains(&words[at]) && !organisations.contains(&words[at]) {
+                elements.push(None);
+            }
+            at += 1;
         }
         elements
     }
@@ -202,23 +203,20 @@ pub(super) fn words(name: &str) -> Vec<String> {
     let mut before: Option<char> = None;
     let mut rest = name.chars().peekable();
     while let Some(character) = rest.next() {
-        if !character.is_alphanumeric() {
-            open = false;
-        } else {
-            let after_lower = before.is_some_and(char::is_lowercase);
-            let ends_capitals =
-                before.is_some_and(char::is_uppercase) && rest.peek().is_some_and(|next| next.is_lowercase());
-            if !open || (character.is_uppercase() && (after_lower || ends_capitals)) {
-                if words.len() == MOST_WORDS {
-                    break;
-                }
-                words.push(String::new());
+        let after_lower = before.is_some_and(char::is_lowercase);
+        let ends_capitals =
+            before.is_some_and(char::is_uppercase) && rest.peek().is_some_and(|next| next.is_lowercase());
+        let is_word = character.is_alphanumeric();
+        if is_word && (!open || (character.is_uppercase() && (after_lower || ends_capitals))) {
+            if words.len() == MOST_WORDS {
+                break;
             }
-            if let Some(word) = words.last_mut() {
-                word.extend(character.to_lowercase());
-            }
-            open = true;
+            words.push(String::new());
         }
+        if let Some(word) = words.last_mut().filter(|_| is_word) {
+            word.extend(character.to_lowercase());
+        }
+        open = is_word;
         before = Some(character);
     }
     words

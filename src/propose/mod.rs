@@ -7,9 +7,11 @@ mod found;
 mod guess;
 mod hints;
 mod holdings;
+#[cfg(test)]
+mod tests;
 mod write;
 
-pub use found::{Found, FoundArea};
+pub use found::{Candidate, Found, FoundArea};
 pub use guess::Confidence;
 pub use write::{MODELINE_SCHEMA, quoted, write};
 
@@ -85,15 +87,9 @@ pub struct Unplaced {
 }
 
 impl Proposal {
-    /// True where a guess decides who holds a role, or an owner of artefacts has none: then what is found against the
-    /// role map may be the map's own fault.
+    /// True where guesses decide who holds a role: then what is found against the roles may be a guess's fault.
     pub fn is_tentative(&self) -> bool {
-        let unsure = |owner: &ProposedOwner| owner.confidence == Some(Confidence::Medium);
-        let held: Vec<&ProposedOwner> = self.roles.iter().flat_map(|role| &role.owners).collect();
-        self.map.is_none()
-            && !held.is_empty()
-            && (held.into_iter().any(unsure)
-                || self.undecided.iter().chain(&self.outside).any(|unplaced| unplaced.files > 0))
+        self.map.is_none() && self.has_role_map()
     }
 
     /// True where a role has an owner.

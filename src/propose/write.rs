@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FoundArea, Proposal, ProposedRole, Unplaced};
+use super::{Candidate, FoundArea, Proposal, ProposedRole, Unplaced};
 use crate::sanitize;
 
 /// Where editors find the policy's schema: in the project's repository, or beside the policy where no repository is known.
@@ -189,18 +189,9 @@ fn areas(proposal: &Proposal, out: &mut String) {
         let _ = writeln!(out, "#   {:widest$}  {}", comment(&area.name), comment(&holds));
         let _ = writeln!(out, "#   {:widest$}  {}", "", comment(&owned));
     }
-    let directories: Vec<(&str, &str, String)> = found
-        .areas
-        .iter()
-        .flat_map(|area| {
-            area.directories.iter().map(|(pattern, some, all)| {
-                (area.name.as_str(), pattern.as_str(), format!("{some} of its {} are known as such", count(*all)))
-            })
-        })
-        .chain(found.named.iter().map(|(area, pattern, files)| {
-            (area.as_str(), pattern.as_str(), format!("by its name; {} in it", count(*files)))
-        }))
-        .collect();
+    let by_files = found.areas.iter().flat_map(|area| area.directories.iter().map(|one| (area.name.as_str(), one, "")));
+    let by_name = found.named.iter().map(|(area, one)| (area.as_str(), one, "by its name; "));
+    let directories: Vec<(&str, &Candidate, &str)> = by_files.chain(by_name).collect();
     if directories.is_empty() && found.production.is_empty() {
         return;
     }
@@ -213,8 +204,14 @@ fn areas(proposal: &Proposal, out: &mut String) {
     names.dedup();
     for name in names {
         let _ = writeln!(out, "#   {}:\n#     paths:", comment(name));
-        for (_, pattern, why) in directories.iter().filter(|(area, ..)| *area == name) {
-            let _ = writeln!(out, "#       - {}   # {}", comment(&quoted(pattern)), comment(why));
+        for (_, Candidate { pattern, known, files }, why) in directories.iter().filter(|(area, ..)| *area == name) {
+            let pattern = quoted(pattern);
+            let _ = writeln!(
+                out,
+                "#       - {}   # {why}{known} of its {} known as such",
+                comment(&pattern),
+                count(*files)
+            );
         }
     }
     if !found.production.is_empty() {
@@ -232,7 +229,7 @@ fn areas(proposal: &Proposal, out: &mut String) {
 
 /// `12 files, such as deploy/isvc.yaml: KServe, BentoML`, and `owned by @acme/x, 2 by nobody`.
 fn told(area: &FoundArea) -> (String, String) {
-    let kinds = if area.kinds.is_empty() { String::new() } else { format!(": {}", area.kinds.join(", ")) };
+    let kinds = if area.kinds.is_empty() { String::new() } else { format!(": {}", area.kinds.join("; ")) };
     let owned = match (area.owners.as_slice(), area.unowned) {
         ([], _) => "owned by nobody".to_owned(),
         (owners, 0) => format!("owned by {}", owners.join(", ")),
@@ -243,12 +240,16 @@ fn told(area: &FoundArea) -> (String, String) {
 
 fn left_out(proposal: &Proposal, out: &mut String) {
     if proposal.excluded > 0 {
+        let more = match proposal.excluded {
+            1 => "1 more file that would be known by its name stands".to_owned(),
+            more => format!("{more} more files that would be known by their names stand"),
+        };
         let _ = write!(
             out,
-            "\n# {} more that would be known by name stand in trees that are left out (tests, fixtures, vendored and\n\
-             # generated code). To look there too, or to leave out more:\n\
-             # exclude: {{ defaults: false, paths: [\"/third_party/\"] }}\n",
-            count(proposal.excluded)
+            "\n# {more} in trees that are left out: tests, fixtures, vendored and\n\
+             # generated code.\n\
+             # exclude: {{ defaults: false }}            # look there too\n\
+             # exclude: {{ paths: [\"/third_party/\"] }}   # leave out more\n"
         );
     }
     if proposal.not_checked > 0 && !proposal.found.areas.is_empty() {

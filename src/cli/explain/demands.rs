@@ -55,7 +55,7 @@ pub(super) fn demanded(teller: &Teller<'_>, winners: &[EntryId], area: AreaId) -
     if let Some(specific) = wanted.specific.as_ref().filter(|specific| specific.value) {
         let met = judge.meets(winners, area, Demand::Specific);
         let why = if met { "" } else { "only the entry for everything matches" };
-        all.push(ask.plain(Demand::Specific, "an entry of its own", met, why, place(specific.at)));
+        all.push(plain(Demand::Specific, "an entry of its own", met, why, place(specific.at)));
     }
     all.extend(wanted.accountable.as_ref().map(|parties| ask.one_of(Demand::Accountable, parties)));
     for (index, party) in wanted.consulted.iter().flat_map(|parties| parties.value.iter().enumerate()) {
@@ -66,19 +66,19 @@ pub(super) fn demanded(teller: &Teller<'_>, winners: &[EntryId], area: AreaId) -
         let met = judge.meets(winners, area, Demand::NeverAlone);
         let why = if met { String::new() } else { format!("{} can approve", ask.names(&ask.verdict.alone)) };
         let wanted = format!("not {} alone", ask.parties(&parties.value, "or"));
-        all.push(ask.plain(Demand::NeverAlone, &wanted, met, &why, place(parties.at)));
+        all.push(plain(Demand::NeverAlone, &wanted, met, &why, place(parties.at)));
     }
     if let Some(least) = &wanted.min_owners {
         let met = judge.meets(winners, area, Demand::MinOwners);
         let why = ask.verdict.too_few.map(|few| format!("there is {few}, and no team")).unwrap_or_default();
         let wanted = format!("{} owners, or a team", least.value);
-        all.push(ask.plain(Demand::MinOwners, &wanted, met, &why, place(least.at)));
+        all.push(plain(Demand::MinOwners, &wanted, met, &why, place(least.at)));
     }
     if let Some(only) = wanted.teams_only.as_ref().filter(|only| only.value) {
         let met = judge.meets(winners, area, Demand::TeamsOnly);
         let people = ask.names(&ask.verdict.individuals);
         let why = if met { String::new() } else { format!("{people} is one person") };
-        all.push(ask.plain(Demand::TeamsOnly, "teams, no individuals", met, &why, place(only.at)));
+        all.push(plain(Demand::TeamsOnly, "teams, no individuals", met, &why, place(only.at)));
     }
     all
 }
@@ -90,12 +90,12 @@ struct Ask<'t, 'a> {
     verdict: Verdict,
 }
 
-impl Ask<'_, '_> {
-    fn plain(&self, what: Demand, wanted: &str, met: bool, why: &str, place: Option<String>) -> Demanded {
-        let met = if met { Met::Yes } else { Met::No };
-        Demanded { what: what.key().unwrap_or("owned"), wanted: wanted.to_owned(), met, why: why.to_owned(), place }
-    }
+fn plain(what: Demand, wanted: &str, met: bool, why: &str, place: Option<String>) -> Demanded {
+    let met = if met { Met::Yes } else { Met::No };
+    Demanded { what: what.key().unwrap_or("owned"), wanted: wanted.to_owned(), met, why: why.to_owned(), place }
+}
 
+impl Ask<'_, '_> {
     fn owned(&self) -> Demanded {
         let why = match self.verdict.gap {
             Some(Gap::Unmatched) => "no entry matches",
@@ -103,7 +103,7 @@ impl Ask<'_, '_> {
             _ => "",
         };
         let met = !self.is_nobodys();
-        self.plain(Demand::Owned, "by somebody", met, why, None)
+        plain(Demand::Owned, "by somebody", met, why, None)
     }
 
     /// True where nobody is asked at all.
@@ -127,7 +127,7 @@ impl Ask<'_, '_> {
             }
             (false, _) => "none of the owners is".to_owned(),
         };
-        self.plain(what, &wanted, met, &why, place)
+        plain(what, &wanted, met, &why, place)
     }
 
     fn consulted(&self, index: usize, party: &Located<Party>) -> Demanded {
@@ -139,13 +139,14 @@ impl Ask<'_, '_> {
         }
         let met = !self.is_nobodys() && self.teller.context.judge.meets(self.winners, self.area, what);
         let why = if met { self.those_who_are(std::slice::from_ref(party)) } else { "not asked".to_owned() };
-        self.plain(what, &wanted, met, &why, place)
+        plain(what, &wanted, met, &why, place)
     }
 
     fn open(&self, what: Demand, wanted: String, place: Option<String>) -> Demanded {
-        let why = match self.teller.context.policy.has_role_map() {
-            true => "nobody holds or covers that role (MLO502)",
-            false => "the policy does not say who holds which role",
+        let why = if self.teller.context.policy.has_role_map() {
+            "nobody holds or covers that role (MLO502)"
+        } else {
+            "the policy does not say who holds which role"
         };
         Demanded { what: what.key().unwrap_or("owned"), wanted, met: Met::Open, why: why.to_owned(), place }
     }

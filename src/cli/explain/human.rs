@@ -11,7 +11,7 @@ pub(super) fn page(story: &Story) -> String {
     let mut page = Page(format!("{}\n", sanitize::bytes(&story.raw)));
     what(story, &mut page);
     who(story, &mut page);
-    page.rows("asked", columns(story.asked.iter().map(asked).collect()).into_iter());
+    page.rows("asked", columns(&story.asked.iter().map(asked).collect::<Vec<_>>()).into_iter());
     if story.findings.is_empty() {
         page.row("findings", verdict(story));
     }
@@ -73,7 +73,7 @@ fn who(story: &Story, page: &mut Page) {
             page.row("entries", &format!("{}, on {}: {}", file.path, file.host, file.reading));
             let has_sections = story.entries.iter().any(|entry| entry.section.is_some());
             let entries = story.entries.iter().map(|told| entry(told, has_sections));
-            page.rows("", columns(entries.collect()).into_iter());
+            page.rows("", columns(&entries.collect::<Vec<_>>()).into_iter());
         }
     }
     match story.owners.as_slice() {
@@ -133,7 +133,7 @@ fn finding(said: &Said, page: &mut Page) {
 }
 
 /// Cells below each other, but for the last of a line.
-fn columns(lines: Vec<Vec<String>>) -> Vec<String> {
+fn columns(lines: &[Vec<String>]) -> Vec<String> {
     const WIDEST: usize = 60;
     let cells = lines.iter().map(Vec::len).max().unwrap_or_default();
     let width = |at: usize| {
