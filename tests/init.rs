@@ -188,6 +188,15 @@ fn what_is_written_is_read_and_blames_nobody_for_a_guess() {
 }
 
 #[test]
+fn a_directory_is_proposed_for_one_area() {
+    let files = ["a", "b", "c"].map(|name| format!("evaluation/{name}.ipynb"));
+    let mut all: Vec<(&str, &str)> = files.iter().map(|file| (file.as_str(), "{}")).collect();
+    all.push(("CODEOWNERS", "* @acme/ds\n"));
+    let policy = Repo::new(&all).run(&["init", "--print"]).stdout;
+    assert_eq!(policy.matches("\"/evaluation/\"").count(), 1, "{policy}");
+}
+
+#[test]
 fn every_repository_of_the_corpus_gets_a_policy_that_loads() {
     for folder in corpus() {
         let out = tempfile::tempdir().unwrap();

@@ -78,23 +78,35 @@ pub(super) fn found(stages: Stages<'_>, hints: &Hints) -> Found {
     if areas.is_empty() {
         return Found::default();
     }
-    Found { areas, named: named(stages, hints), production: production(stages, hints) }
+    // Where the files of a directory say another area than its name does, they are believed.
+    let by_files: FxHashSet<&str> =
+        areas.iter().flat_map(|area| &area.directories).map(|candidate| candidate.pattern.as_str()).collect();
+    let mut named = named(stages, hints);
+    named.retain(|(_, candidate)| !by_files.contains(candidate.pattern.as_str()));
+    Found { areas, named, production: production(stages, hints) }
 }
 
 fn of_area(stages: Stages<'_>, area: AreaId, paths: &[usize]) -> FoundArea {
     let mut kinds: FxHashMap<KindId, usize> = FxHashMap::default();
     let mut owners: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut unowned = 0;
+    // Paths that the same entries win are counted at once: an entry can name any number of owners.
+    let mut sets: FxHashMap<u32, (usize, usize)> = FxHashMap::default();
     for &path in paths {
         if let Some(kind) = stages.ownership.item(path).and_then(|item| item.kind) {
             *kinds.entry(kind).or_default() += 1;
         }
+        sets.entry(stages.ownership.set_of(path)).or_insert((path, 0)).1 += 1;
+    }
+    let mut unowned = 0;
+    for (path, count) in sets.into_values() {
         let winners = stages.ownership.winners(path);
         let entries = winners.iter().filter_map(|&winner| Some(stages.codeowners?.entry(winner)));
         let names: FxHashSet<&str> = entries.flat_map(|entry| &entry.owners).map(|owner| owner.text.as_str()).collect();
-        unowned += usize::from(names.is_empty());
+        if names.is_empty() {
+            unowned += count;
+        }
         for name in names {
-            *owners.entry(name).or_default() += 1;
+            *owners.entry(name).or_default() += count;
         }
     }
     let title = |kind: KindId| stages.catalogue.kind(kind).title.as_str();

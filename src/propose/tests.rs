@@ -156,6 +156,19 @@ fn a_map_is_followed_and_nothing_is_guessed_beside_it() {
 }
 
 #[test]
+fn a_role_may_have_any_name_that_a_policy_allows() {
+    for name in ["null", "Null", "1", "1.5", ".", "-", "true", "模型", "a.b"] {
+        let text = format!("roles: {{ {}: [\"@x\"], other: {{ covered_by: {} }} }}\n", quoted(name), quoted(name));
+        let map = policy::load_role_map(LoadInput { name: "r", text: text.as_bytes() }).unwrap();
+        let text = write(&proposal(Dialect::GitHub, "/serve/ @x\n", Some(&map)));
+        let own = LoadInput { name: "mlops-lint.yaml", text: text.as_bytes() };
+        let policy =
+            policy::load(Some(own), &known(&Catalogue::embedded())).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
+        assert!(policy.roles.iter().any(|role| role.name == name), "{text}");
+    }
+}
+
+#[test]
 fn hostile_owners_stay_within_their_quotes() {
     let names = [
         "o'neil\"x@acme.com",

@@ -105,7 +105,7 @@ fn roles(proposal: &Proposal, out: &mut String) {
 }
 
 fn set_role(role: &ProposedRole, out: &mut String) {
-    let _ = write!(out, "  {}:", role.name);
+    let _ = write!(out, "  {}:", name(&role.name));
     if let Some(note) = &role.note {
         let _ = write!(out, "   # {}", comment(note));
     }
@@ -124,7 +124,7 @@ fn set_role(role: &ProposedRole, out: &mut String) {
         }
     }
     if let Some(cover) = &role.covered_by {
-        let _ = writeln!(out, "    covered_by: {cover}");
+        let _ = writeln!(out, "    covered_by: {}", name(cover));
     }
 }
 
@@ -285,6 +285,14 @@ pub fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// A role's name: plain where YAML reads no other thing there.
+fn name(name: &str) -> std::borrow::Cow<'_, str> {
+    let is_word = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && !name.eq_ignore_ascii_case("null");
+    if is_word { name.into() } else { quoted(name).into() }
 }
 
 /// A text in a comment: one line of printable characters.

@@ -16,7 +16,9 @@ pub(super) struct Demanded {
     /// Whom or what it asks for.
     pub(super) wanted: String,
     pub(super) met: Met,
-    /// By whom, or why not.
+    /// The owners by whom it is met, or who stand against it.
+    pub(super) by: Vec<String>,
+    /// What there is to say of it (behind the owners, where there are any).
     pub(super) why: String,
     /// Where the policy says it.
     pub(super) place: Option<String>,
@@ -64,9 +66,10 @@ pub(super) fn demanded(teller: &Teller<'_>, winners: &[EntryId], area: AreaId) -
     all.extend(wanted.approvers.as_ref().map(|parties| ask.one_of(Demand::Approvers, parties)));
     if let Some(parties) = &wanted.never_alone {
         let met = judge.meets(winners, area, Demand::NeverAlone);
-        let why = if met { String::new() } else { format!("{} can approve", ask.names(&ask.verdict.alone)) };
         let wanted = format!("not {} alone", ask.parties(&parties.value, "or"));
-        all.push(plain(Demand::NeverAlone, &wanted, met, &why, place(parties.at)));
+        let why = if met { "" } else { "can approve" };
+        let demanded = plain(Demand::NeverAlone, &wanted, met, why, place(parties.at));
+        all.push(Demanded { by: ask.names(&ask.verdict.alone), ..demanded });
     }
     if let Some(least) = &wanted.min_owners {
         let met = judge.meets(winners, area, Demand::MinOwners);
@@ -76,9 +79,14 @@ pub(super) fn demanded(teller: &Teller<'_>, winners: &[EntryId], area: AreaId) -
     }
     if let Some(only) = wanted.teams_only.as_ref().filter(|only| only.value) {
         let met = judge.meets(winners, area, Demand::TeamsOnly);
-        let people = ask.names(&ask.verdict.individuals);
-        let why = if met { String::new() } else { format!("{people} is one person") };
-        all.push(plain(Demand::TeamsOnly, "teams, no individuals", met, &why, place(only.at)));
+        let by = ask.names(&ask.verdict.individuals);
+        let why = match by.len() {
+            0 => "",
+            1 => "is one person",
+            _ => "are persons",
+        };
+        let demanded = plain(Demand::TeamsOnly, "teams, no individuals", met, why, place(only.at));
+        all.push(Demanded { by, ..demanded });
     }
     all
 }
@@ -92,7 +100,8 @@ struct Ask<'t, 'a> {
 
 fn plain(what: Demand, wanted: &str, met: bool, why: &str, place: Option<String>) -> Demanded {
     let met = if met { Met::Yes } else { Met::No };
-    Demanded { what: what.key().unwrap_or("owned"), wanted: wanted.to_owned(), met, why: why.to_owned(), place }
+    let what = what.key().unwrap_or("owned");
+    Demanded { what, wanted: wanted.to_owned(), met, by: Vec::new(), why: why.to_owned(), place }
 }
 
 impl Ask<'_, '_> {
@@ -116,18 +125,16 @@ impl Ask<'_, '_> {
         let wanted = self.parties(&parties.value, "or");
         let place = Some(self.teller.place(parties.at));
         if !parties.value.iter().any(|party| self.teller.context.judge.can_be_met(&party.value)) {
-            return self.open(what, wanted, place);
+            return self.open(what, &wanted, place);
         }
         let met = !self.is_nobodys() && self.teller.context.judge.meets(self.winners, self.area, what);
-        let why = match (met, what) {
-            (true, _) => self.those_who_are(&parties.value),
-            (false, _) if self.is_nobodys() => "nobody is asked".to_owned(),
-            (false, Demand::Approvers) => {
-                format!("{} can approve without them", self.names(&self.verdict.outside_approvers))
-            }
-            (false, _) => "none of the owners is".to_owned(),
+        let (by, why) = match (met, what) {
+            (true, _) => (self.those_who_are(&parties.value), ""),
+            (false, _) if self.is_nobodys() => (Vec::new(), "nobody is asked"),
+            (false, Demand::Approvers) => (self.names(&self.verdict.outside_approvers), "can approve without them"),
+            (false, _) => (Vec::new(), "none of the owners is"),
         };
-        plain(what, &wanted, met, &why, place)
+        Demanded { by, ..plain(what, &wanted, met, why, place) }
     }
 
     fn consulted(&self, index: usize, party: &Located<Party>) -> Demanded {
@@ -135,36 +142,35 @@ impl Ask<'_, '_> {
         let place = Some(self.teller.place(party.at));
         let what = Demand::Consulted(index);
         if !self.teller.context.judge.can_be_met(&party.value) {
-            return self.open(what, wanted, place);
+            return self.open(what, &wanted, place);
         }
         let met = !self.is_nobodys() && self.teller.context.judge.meets(self.winners, self.area, what);
-        let why = if met { self.those_who_are(std::slice::from_ref(party)) } else { "not asked".to_owned() };
-        plain(what, &wanted, met, &why, place)
+        let by = if met { self.those_who_are(std::slice::from_ref(party)) } else { Vec::new() };
+        Demanded { by, ..plain(what, &wanted, met, if met { "" } else { "not asked" }, place) }
     }
 
-    fn open(&self, what: Demand, wanted: String, place: Option<String>) -> Demanded {
+    fn open(&self, what: Demand, wanted: &str, place: Option<String>) -> Demanded {
         let why = if self.teller.context.policy.has_role_map() {
             "nobody holds or covers that role (MLO502)"
         } else {
             "the policy does not say who holds which role"
         };
-        Demanded { what: what.key().unwrap_or("owned"), wanted, met: Met::Open, why: why.to_owned(), place }
+        Demanded { met: Met::Open, ..plain(what, wanted, false, why, place) }
     }
 
     /// The owners who are one of the parties.
-    fn those_who_are(&self, parties: &[Located<Party>]) -> String {
+    fn those_who_are(&self, parties: &[Located<Party>]) -> Vec<String> {
         let judge = &self.teller.context.judge;
         let is_one = |owner: &&Owner| parties.iter().any(|party| judge.is_asked(owner, &party.value));
         let asked = judge.asked(self.winners);
-        let mut names: Vec<&str> =
-            asked.iter().flat_map(|entry| &entry.owners).filter(is_one).map(|owner| owner.text.as_str()).collect();
+        let mut names: Vec<String> =
+            asked.iter().flat_map(|entry| &entry.owners).filter(is_one).map(|owner| owner.text.clone()).collect();
         names.dedup();
-        names.join(", ")
+        names
     }
 
-    fn names(&self, places: &[OwnerAt]) -> String {
-        let name = |at: &OwnerAt| self.teller.context.entry(at.entry).owners[at.index].text.as_str();
-        places.iter().map(name).collect::<Vec<_>>().join(", ")
+    fn names(&self, places: &[OwnerAt]) -> Vec<String> {
+        places.iter().map(|at| self.teller.context.entry(at.entry).owners[at.index].text.clone()).collect()
     }
 
     fn parties(&self, parties: &[Located<Party>], last: &str) -> String {

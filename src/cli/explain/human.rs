@@ -21,6 +21,11 @@ pub(super) fn page(story: &Story) -> String {
     page.0
 }
 
+/// Entries and owners that a page shows.
+const MOST_ROWS: usize = 40;
+/// Names in one row.
+const MOST_NAMES: usize = 8;
+
 /// Lines with a name in front, as text to be made printable.
 struct Page(String);
 
@@ -29,10 +34,14 @@ impl Page {
         let _ = writeln!(self.0, "{}", format!("  {name:9} {}", sanitize::text(text)).trim_end());
     }
 
-    /// Several rows of one name.
-    fn rows(&mut self, name: &str, texts: impl Iterator<Item = String>) {
-        for (at, text) in texts.enumerate() {
+    /// Several rows of one name; where there are more than anybody reads, the first.
+    fn rows(&mut self, name: &str, texts: impl ExactSizeIterator<Item = String>) {
+        let all = texts.len();
+        for (at, text) in texts.enumerate().take(MOST_ROWS) {
             self.row(if at == 0 { name } else { "" }, &text);
+        }
+        if all > MOST_ROWS {
+            self.row("", &format!("and {} more", all - MOST_ROWS));
         }
     }
 }
@@ -87,8 +96,16 @@ fn entry(entry: &EntryStory, has_sections: bool) -> Vec<String> {
     let section = || entry.section.as_ref().map(|name| format!("[{name}]")).unwrap_or_default();
     let mut cells = vec![format!("line {}", entry.line)];
     cells.extend(has_sections.then(section));
-    cells.extend([entry.pattern.clone(), entry.owners.join(" "), entry.outcome.clone()]);
+    cells.extend([entry.pattern.clone(), some(&entry.owners, " "), entry.outcome.clone()]);
     cells
+}
+
+/// The first few names.
+fn some(names: &[String], between: &str) -> String {
+    match names.len().checked_sub(MOST_NAMES) {
+        None | Some(0) => names.join(between),
+        Some(more) => format!("{} and {more} more", names[..MOST_NAMES].join(between)),
+    }
 }
 
 fn owner(owner: &OwnerStory) -> String {
@@ -106,9 +123,11 @@ fn owner(owner: &OwnerStory) -> String {
 
 /// `yes`, `accountable`, `ml-engineer`, `@acme/mle (mlops-lint.yaml:12)`
 fn asked(demanded: &Demanded) -> Vec<String> {
-    let Demanded { what, wanted, met, why, place } = demanded;
+    let Demanded { what, wanted, met, why, by, place } = demanded;
+    let by = some(by, ", ");
     let place = place.as_ref().map(|place| format!("({place})"));
-    let told: Vec<&str> = [why.as_str()].into_iter().chain(place.as_deref()).filter(|text| !text.is_empty()).collect();
+    let told: Vec<&str> =
+        [by.as_str(), why].into_iter().chain(place.as_deref()).filter(|text| !text.is_empty()).collect();
     vec![met.name().to_owned(), (*what).to_owned(), wanted.clone(), told.join(" ")]
 }
 

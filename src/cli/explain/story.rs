@@ -1,6 +1,7 @@
 //! What there is to say of one path, from the stages and the findings of `check`.
 
 use bstr::ByteSlice as _;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::demands::{self, Demanded};
@@ -263,7 +264,10 @@ impl<'a> Teller<'a> {
 
     fn entries(&self, path: &[u8], winners: &[EntryId]) -> Vec<EntryStory> {
         let Some(file) = self.context.codeowners else { return Vec::new() };
-        let matching = file.iter().rev().filter(|(_, entry)| entry.matches(path));
+        // Where all that match decide, there are no others.
+        let is_one =
+            |id: &EntryId, entry: &Entry| winners.contains(id) || (!file.dialect.adds_up() && entry.matches(path));
+        let matching = file.iter().rev().filter(|(id, entry)| is_one(id, entry));
         let (deciding, others): (Vec<_>, Vec<_>) = matching.partition(|(id, _)| winners.contains(id));
         let told = deciding.into_iter().rev().chain(others);
         told.map(|(id, entry)| EntryStory {
@@ -279,8 +283,9 @@ impl<'a> Teller<'a> {
     fn owners(&self, winners: &[EntryId]) -> Vec<OwnerStory> {
         let policy = self.context.policy;
         let mut owners: Vec<OwnerStory> = Vec::new();
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
         for owner in winners.iter().flat_map(|&winner| &self.context.entry(winner).owners) {
-            if owners.iter().any(|known| known.owner.eq_ignore_ascii_case(&owner.text)) {
+            if !seen.insert(&owner.key) {
                 continue;
             }
             let roles = self.context.judge.roles_of(owner);
