@@ -52,7 +52,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("catalogue.json"), serde_json::to_string(&embedded)?)?;
     fs::write(out.join("samples.json"), serde_json::to_string(&samples)?)?;
-    declarations(&root.join("policies"))
+    declarations(&root.join("policies"))?;
+    hints(&root.join("policies"))
+}
+
+/// What `init` takes for a sign of a role.
+fn hints(folder: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.join("hints.yaml").display());
+    let hints: serde_json::Value = read(folder, "hints")?;
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("hints.json"), serde_json::to_string(&hints)?)?;
+    Ok(())
 }
 
 /// Where files declare owners.

@@ -24,6 +24,7 @@ pub mod ownership;
 mod parallel;
 pub mod picture;
 pub mod policy;
+pub mod propose;
 pub mod render;
 pub mod rules;
 pub mod sanitize;

@@ -163,7 +163,7 @@ impl World {
                 Context::new(stages, Dialect::GitHub, &[])
             })
             .collect();
-        rules::judge_with_floors(&contexts[0], &contexts[1..], jiff::civil::date(2026, 1, 1), |_| true).findings
+        rules::judge_with_floors(&contexts[0], &contexts[1..], &FILTERS).findings
     }
 }
 
@@ -251,3 +251,11 @@ fn a_floor_as_policy_is_not_below_itself() {
     }
     assert!(tried > 200, "{tried}");
 }
+
+const FILTERS: rules::Filters<'_> = rules::Filters {
+    today: jiff::civil::date(2026, 1, 1),
+    in_scope: &|_| true,
+    shows_all: false,
+    heeds_comments: true,
+    baseline: None,
+};

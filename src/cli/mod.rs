@@ -5,6 +5,7 @@ mod catalogue;
 mod check;
 mod completions;
 mod explain;
+mod init;
 mod input;
 mod man;
 mod output;
@@ -72,9 +73,13 @@ enum Command {
     ///
     /// Exit codes: 0 proved, 1 refuted by a path, 4 not decided.
     Prove(prove::Options),
+    /// Write a commented policy, its role map proposed from the owners already there
+    ///
+    /// Asks nothing, and writes over nothing. Each guess carries its reason; what is not sure stays a comment.
+    Init(init::Options),
     /// Keep today's violations as the baseline, so that only new ones fail: see `check --baseline`
     Baseline(baseline::Options),
-    /// Say what a rule means, why it matters and how to fix it
+    /// Tell what a rule means and how to fix it, or the whole story of a path
     Explain(explain::Options),
     /// Draw the ownership picture: who answers for what
     Report(report::Options),
@@ -108,6 +113,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Prove(options)) => prove::run(options, cli.color),
         Some(Command::Baseline(options)) => baseline::run(options, cli.color),
         Some(Command::Explain(options)) => explain::run(options, cli.color),
+        Some(Command::Init(options)) => init::run(options, cli.color),
         Some(Command::Report(options)) => report::run(options, cli.color),
         Some(Command::Rules(options)) => rules::run(options),
         Some(Command::Catalogue(options)) => catalogue::run(options, cli.color),

@@ -152,6 +152,18 @@ pub(super) static POLICY: Shape = Shape {
     elsewhere: &[],
 };
 
+/// What `init --roles` takes; a whole policy does as well.
+pub(super) static ROLE_MAP: Shape = Shape {
+    what: "a map of roles",
+    example: "roles: { ml-engineer: [\"@acme/ml-eng\"] }",
+    keys: &[
+        key("roles", Form::MapOf(Names::Roles, &OWNERS), "Who holds which role."),
+        key("covered_by", Form::MapOf(Names::Roles, &Form::Role), "Who stands in for which role."),
+        key("no_role", OWNERS, "Known owners who hold none of the roles."),
+    ],
+    elsewhere: &[],
+};
+
 pub(super) static ROLE: Shape = Shape {
     what: "a role",
     example: "{ owners: [\"@acme/ml-eng\"] }",

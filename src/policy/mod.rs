@@ -15,6 +15,7 @@ mod keys;
 mod load;
 mod merge;
 mod overlap;
+mod role_map;
 mod schema;
 mod syntax;
 mod tree;
@@ -22,6 +23,7 @@ mod tree;
 pub use error::{PolicyError, PolicyErrors};
 pub use floor::{BELOW_FLOOR, GivenFloor, Held, Loosening, hold};
 pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin, load_with};
+pub use role_map::{MappedRole, RoleMap, load_role_map};
 pub use schema::schema;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -272,6 +274,11 @@ pub struct RuleSetting {
     pub severity: Option<Option<Severity>>,
     /// Paths (or entries that name them) on which it is silent.
     pub allow: Vec<Located<PathPattern>>,
+}
+
+/// True for a text that a policy can name an owner by.
+pub fn is_owner(text: &str) -> bool {
+    check::wrong_with(text).is_none()
 }
 
 impl Policy {

@@ -30,6 +30,7 @@ pub use floors::judge_with_floors;
 use ignores::Ignores;
 pub use judge::{Filters, Judged, Standing, is_of_gate, standing};
 pub use subjects::Subjects;
+pub(crate) use wording::{parties, pattern_of};
 
 /// What there is to know about a rule.
 #[derive(Debug)]
@@ -157,6 +158,10 @@ pub fn find(name: &str) -> Option<&'static Meta> {
 
 /// The rule that somebody who wrote this name may have meant.
 pub fn nearest(name: &str) -> Option<&'static Meta> {
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return None;
+    }
     let wanted = name.to_lowercase();
     // Nothing is confused as often as these.
     let wanted = match wanted.strip_prefix("mlo") {
@@ -167,7 +172,7 @@ pub fn nearest(name: &str) -> Option<&'static Meta> {
     all()
         .map(|meta| (likeness(meta.slug).max(likeness(meta.code)), meta))
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(alike, _)| *alike > 0.8)
+        .filter(|(alike, _)| *alike > 0.85)
         .map(|(_, meta)| meta)
 }
 

@@ -49,7 +49,7 @@ pub(super) fn owners_on_line(owners: &[Owner]) -> String {
 }
 
 /// Names of parties: roles by name, owners as written.
-pub(super) fn parties(context: &Context<'_>, parties: &[Located<Party>], last: &str) -> String {
+pub(crate) fn parties(context: &Context<'_>, parties: &[Located<Party>], last: &str) -> String {
     let names: Vec<&str> = parties.iter().map(|party| party_name(context, &party.value)).collect();
     list(&names, last)
 }
@@ -144,7 +144,7 @@ pub(super) fn paths(violations: &[Violation]) -> Paths {
 }
 
 /// The pattern that names a path from the root; a directory ends in a slash.
-pub(super) fn pattern_of(host: Dialect, path: &[u8]) -> String {
+pub(crate) fn pattern_of(host: Dialect, path: &[u8]) -> String {
     if host.adds_up() {
         let below = if path.ends_with(b"/") { ".*" } else { "" };
         return expression_of(path) + below;

@@ -136,6 +136,20 @@ pub enum SourceError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A file that would be written over.
+    #[error("`{}` is there already, and nothing is written over it", .0.display())]
+    Exists(PathBuf),
+    /// A folder to write into that is reached through a symbolic link.
+    #[error("`{0}` is a symbolic link: nothing is written through it")]
+    LinkedFolder(String),
+    /// The system refused to write something.
+    #[error("cannot write `{}`: {cause}", path.display())]
+    Unwritable {
+        /// What was written.
+        path: PathBuf,
+        /// The system's words.
+        cause: io::Error,
+    },
     /// More than one policy file.
     #[error("more than one policy file: `{}`", .0.join("`, `"))]
     SeveralPolicies(Vec<String>),

@@ -20,6 +20,7 @@ mod stored;
 mod tracked;
 mod tree;
 mod walk;
+mod write;
 
 use std::path::PathBuf;
 
@@ -31,9 +32,10 @@ pub use list::ListInput;
 pub use listing::{FileKind, Listing};
 pub use places::{
     CODEOWNERS_LIMIT, CodeownersFile, CodeownersSearch, POLICY_LIMIT, POLICY_PLACES, codeowners_places,
-    find_codeowners, find_policy, is_inside, read_beside, read_named, read_policy,
+    find_codeowners, find_policy, is_inside, policy_places, read_beside, read_named, read_policy,
 };
 pub use tree::{Head, Tree};
+pub use write::write_new;
 
 /// Where the paths and contents come from.
 ///

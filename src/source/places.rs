@@ -82,13 +82,18 @@ pub fn find_codeowners(
     }
 }
 
+/// The places at which a policy stands.
+pub fn policy_places(tree: &Tree) -> Vec<&'static str> {
+    POLICY_PLACES.into_iter().filter(|place| tree.has_file(place)).collect()
+}
+
 /// Finds and reads the policy, and gives its path with it: the one the user names, else the one at a known place. A
 /// bare listing has no places to look at.
 pub fn find_policy(tree: &Tree, explicit: Option<&Path>) -> Result<Option<(String, Vec<u8>)>, SourceError> {
     if let Some(file) = explicit {
         return read_named(tree, file, POLICY_LIMIT).map(Some);
     }
-    let present: Vec<&str> = POLICY_PLACES.into_iter().filter(|place| tree.has_file(place)).collect();
+    let present = policy_places(tree);
     if present.len() > 1 {
         return Err(SourceError::SeveralPolicies(present.into_iter().map(str::to_owned).collect()));
     }

@@ -22,6 +22,7 @@ use facts::{KnownFacts, cache, facts};
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
+pub(super) use policy::try_policy;
 use policy::{Loaded, load_policy};
 
 use super::Outcome;
@@ -233,6 +234,18 @@ pub(super) fn load_kinds(policy: Option<&str>) -> Result<(Policy, Catalogue), Fa
     let policy = load_policy(&options, None, &tree, &catalogue)?.held.policy;
     policy.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
     Ok((policy, catalogue))
+}
+
+/// As [`load`], as if the repository had no policy of its own.
+pub(super) fn load_builtin(options: &InputOptions, path: Option<&Path>) -> Result<Input, Failure> {
+    if options.policy.is_some() || options.policy_from.is_some() || options.floor.is_some() {
+        return Err(Failure::Said {
+            outcome: Outcome::Error,
+            message: "a new policy starts from the built-in one: no other has a place here".to_owned(),
+            help: Some("to take over who holds which role, pass that file by --roles".to_owned()),
+        });
+    }
+    load(&InputOptions { policy: Some("builtin:ml-team".to_owned()), ..options.clone() }, path, &[])
 }
 
 /// How many paths are the scope itself or below it.

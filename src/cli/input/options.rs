@@ -8,7 +8,7 @@ use crate::codeowners::Dialect;
 use crate::source::{ListInput, Request};
 
 /// Where paths, CODEOWNERS and policy come from.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(in crate::cli) struct InputOptions {
     /// Policy to use: a file, or builtin:NAME
     #[arg(long, value_name = "FILE")]

@@ -21,10 +21,7 @@ pub(super) fn load_policy(
     tree: &Tree,
     catalogue: &Catalogue,
 ) -> Result<Loaded, Failure> {
-    let known = Known {
-        kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
-        rules: rules::all().map(|meta| (meta.code, meta.slug)).collect(),
-    };
+    let known = known(catalogue);
     let mut remarks = Vec::new();
     let held = if let Some(rev) = &options.policy_from {
         let at = Request::Revision {
@@ -118,4 +115,17 @@ fn whence(rev: &str, held: &Held, is_there: bool, tree: &Tree) -> String {
         format!("`{rev}` has no policy, so builtin:ml-team ran")
     };
     if unchanged { format!("{from}.") } else { format!("{from}; the policy of this change was not used.") }
+}
+
+/// Whether a text is a policy.
+pub(in crate::cli) fn try_policy(catalogue: &Catalogue, policy: LoadInput<'_>) -> Result<(), Failure> {
+    policy::load(Some(policy), &known(catalogue)).map(drop).map_err(Failure::Policy)
+}
+
+/// The names that a policy may refer to.
+fn known(catalogue: &Catalogue) -> Known<'_> {
+    Known {
+        kinds: catalogue.kinds.iter().map(|kind| (kind.name.as_str(), kind.area.as_str())).collect(),
+        rules: rules::all().map(|meta| (meta.code, meta.slug)).collect(),
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn areas(node: &Node, roles: &[Role], context: &mut Context<'_>) -> V
 }
 
 fn draft<'t>(entry: &'t Entry, ids: &FxHashMap<String, RoleId>, context: &mut Context<'_>) -> Draft<'t> {
-    check_name(entry, "an area", context);
+    check_name(entry, "an area", context.errors);
     let fields = Fields::of(&entry.value, &form::AREA, context.errors);
     let get = |key| fields.as_ref().and_then(|fields| fields.get(key));
     let mut refused = Vec::new();

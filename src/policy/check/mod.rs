@@ -8,6 +8,8 @@ mod patterns;
 mod pins;
 mod settings;
 
+pub(super) use owners::{check_name, wrong_with};
+
 use super::error::{Errors, PolicyError};
 use super::exact::Exact;
 use super::fields::{Fields, word};

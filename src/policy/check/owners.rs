@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use crate::codeowners::Owner;
-use crate::policy::error::{PolicyError, suggest};
+use crate::policy::error::{Errors, PolicyError, suggest};
 use crate::policy::fields::{Fields, list, shortened, text};
 use crate::policy::form;
 use crate::policy::tree::{Entry, Node, Value};
@@ -30,7 +30,7 @@ pub(super) fn owner(node: &Node, context: &mut Context<'_>) -> Option<Located<Ow
 }
 
 /// What is wrong with an owner, and what to write instead where that is plain.
-fn wrong_with(said: &str) -> Option<(&'static str, Option<String>)> {
+pub(in crate::policy) fn wrong_with(said: &str) -> Option<(&'static str, Option<String>)> {
     // GitLab's names may have dots, and its groups nest; a policy may be read for any host.
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'*'))
@@ -103,12 +103,12 @@ pub(super) fn owners(node: &Node, what: &str, context: &mut Context<'_>) -> Vec<
 }
 
 /// True where a role or an area may have this name. An `@` or a `/` would make it an owner or a path.
-pub(super) fn check_name(entry: &Entry, what: &str, context: &mut Context<'_>) -> bool {
+pub(in crate::policy) fn check_name(entry: &Entry, what: &str, errors: &mut Errors) -> bool {
     let fits = !entry.key.is_empty()
         && entry.key.len() <= 100
         && entry.key.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_' | '.'));
     if !fits {
-        context.errors.push(
+        errors.push(
             PolicyError::new(entry.key_at, format!("`{}` is no name for {what}", shortened(&entry.key)))
                 .label("not a name")
                 .help("Names have letters, digits, `-`, `_` and `.`, and up to 100 characters.".to_owned()),
@@ -157,7 +157,7 @@ pub(super) fn roles(node: &Node, context: &mut Context<'_>) -> Vec<Role> {
     let mut roles = Vec::with_capacity(entries.len());
     let mut covers: Vec<Option<&Node>> = Vec::with_capacity(entries.len());
     for entry in entries {
-        check_name(entry, "a role", context);
+        check_name(entry, "a role", context.errors);
         let fields = Fields::of(&entry.value, &form::ROLE, context.errors);
         let get = |key| fields.as_ref().and_then(|fields| fields.get(key));
         let owners = get("owners")
