@@ -1,0 +1,146 @@
+//! What every rule says, on a realistic case: `tests/diagnostics/MLOnnn.txt` holds the files of a little repository, the
+//! command, and what the binary says of that rule. `docs/rules.md` shows the same words.
+//!
+//! A line `==> PATH` starts a file. Behind the path may stand `(changed)`, for what a branch changes of `main`, or `(N bytes
+//! of these)`, for its lines again and again, with their number in place of `{n}`. `$ ` starts the command, and what it
+//! prints follows. `MLOPS_LINT_WRITE_DIAGNOSTICS=1 cargo test --test diagnostics` writes what is printed now into the cases
+//! and the page.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot set up fails it")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+use mlops_lint::rules;
+use support::{Repo, Run, finish, project, quiet_git};
+
+/// A case as its file tells it.
+struct Case {
+    code: &'static str,
+    /// All up to the output.
+    given: String,
+    arguments: Vec<String>,
+    printed: String,
+}
+
+/// A file of a case.
+struct Given {
+    path: String,
+    bytes: Vec<u8>,
+    is_changed: bool,
+}
+
+impl Case {
+    fn all() -> Vec<Self> {
+        rules::all().map(|meta| Self::read(meta.code)).collect()
+    }
+
+    fn read(code: &'static str) -> Self {
+        let text = std::fs::read_to_string(place(code)).unwrap_or_else(|_| panic!("{code} has no case: write one"));
+        let command = text.lines().find(|line| line.starts_with("$ ")).unwrap_or_else(|| panic!("{code} runs nothing"));
+        let (given, printed) = text.split_at(text.find(command).unwrap() + command.len() + 1);
+        let arguments = command.strip_prefix("$ mlops-lint ").unwrap().split(' ').map(str::to_owned).collect();
+        Self { code, given: given.to_owned(), arguments, printed: printed.to_owned() }
+    }
+
+    fn files(&self) -> Vec<Given> {
+        let mut files: Vec<Given> = Vec::new();
+        let mut sizes: Vec<usize> = Vec::new();
+        for line in self.given.lines().take_while(|line| !line.starts_with("$ ")) {
+            if let Some(head) = line.strip_prefix("==> ") {
+                let (path, how) = head.split_once(" (").unwrap_or((head, ""));
+                sizes.push(how.strip_suffix(" bytes of these)").map_or(0, |size| size.parse().unwrap()));
+                files.push(Given { path: path.to_owned(), bytes: Vec::new(), is_changed: how == "changed)" });
+            } else {
+                files.last_mut().unwrap().bytes.extend_from_slice(format!("{line}\n").as_bytes());
+            }
+        }
+        for (file, size) in files.iter_mut().zip(sizes).filter(|(_, size)| *size > 0) {
+            let lines = std::str::from_utf8(&file.bytes).unwrap();
+            let repeated = (1..).map(|n| lines.replace("{n}", &format!("{n}")));
+            let mut bytes = repeated.flat_map(String::into_bytes).take(size).collect::<Vec<u8>>();
+            *bytes.last_mut().unwrap() = b'\n';
+            file.bytes = bytes;
+        }
+        files
+    }
+
+    /// The repository, with the change on a branch.
+    fn repo(&self) -> Repo {
+        let (changed, base): (Vec<Given>, Vec<Given>) = self.files().into_iter().partition(|file| file.is_changed);
+        let repo = Repo::new(&[]);
+        repo.git(&["checkout", "--quiet", "-b", "main"]);
+        for file in &base {
+            repo.write(&file.path, &file.bytes);
+        }
+        commit(&repo);
+        if !changed.is_empty() {
+            repo.git(&["checkout", "--quiet", "-b", "topic"]);
+            for file in &changed {
+                repo.write(&file.path, &file.bytes);
+            }
+            commit(&repo);
+        }
+        repo
+    }
+
+    fn run(&self, repo: &Repo, more: &[&str]) -> Run {
+        let arguments = self.arguments.iter().map(String::as_str);
+        repo.run(&arguments.chain(["--today", "2027-01-01"]).chain(more.iter().copied()).collect::<Vec<&str>>())
+    }
+
+    /// What the binary says by the case's rule.
+    fn says(&self, repo: &Repo) -> String {
+        let run = self.run(repo, &[]);
+        let head = format!("[{} ", self.code);
+        let findings = run.stdout.split("\n\n").filter(|finding| finding.lines().next().unwrap_or("").contains(&head));
+        let said: String = findings.map(|finding| format!("{finding}\n\n")).collect();
+        assert!(!said.is_empty(), "{} says nothing:\n{}{}", self.code, run.stdout, run.stderr);
+        said.trim_end_matches('\n').to_owned() + "\n"
+    }
+}
+
+fn place(code: &str) -> PathBuf {
+    project().join(format!("tests/diagnostics/{code}.txt"))
+}
+
+/// A commit with the same name wherever and whenever it is made.
+fn commit(repo: &Repo) {
+    repo.git(&["add", "--all"]);
+    let mut git = Command::new("git");
+    quiet_git(&mut git).current_dir(repo.path()).args(["commit", "--quiet", "--message", "Change"]);
+    for who in ["AUTHOR", "COMMITTER"] {
+        git.env(format!("GIT_{who}_NAME"), "t").env(format!("GIT_{who}_EMAIL"), "t@example.com");
+        git.env(format!("GIT_{who}_DATE"), "2027-01-01T00:00:00Z");
+    }
+    let run = finish(git, b"");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+fn writes() -> bool {
+    std::env::var_os("MLOPS_LINT_WRITE_DIAGNOSTICS").is_some()
+}
+
+#[test]
+fn every_rule_says_what_its_case_shows() {
+    for case in Case::all() {
+        let says = case.says(&case.repo());
+        if writes() {
+            std::fs::write(place(case.code), format!("{}{says}", case.given)).unwrap();
+        } else {
+            assert_eq!(case.printed, says, "{}", case.code);
+        }
+    }
+}
+
+#[test]
+fn every_case_is_of_a_rule() {
+    let codes: BTreeSet<&str> = rules::all().map(|meta| meta.code).collect();
+    for entry in std::fs::read_dir(project().join("tests/diagnostics")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name.strip_suffix(".txt").is_some_and(|code| codes.contains(code)), "{name} is no rule's case");
+    }
+}
