@@ -144,3 +144,112 @@ fn every_case_is_of_a_rule() {
         assert!(name.strip_suffix(".txt").is_some_and(|code| codes.contains(code)), "{name} is no rule's case");
     }
 }
+
+/// The page of the rules as the binary prints it, with what each says on its case.
+fn page() -> String {
+    let printed = Repo::new(&[("a", "")]).run(&["rules", "--format", "markdown"]).stdout;
+    let mut sections = printed.split("\n## ");
+    let mut page = sections.next().unwrap().to_owned();
+    for section in sections {
+        let case = Case::read(rules::find(section.split(' ').next().unwrap()).unwrap().code);
+        let (said, command) = (case.printed.trim_end(), case.arguments.join(" "));
+        let section = section.trim_end();
+        page += &format!("\n## {section}\n\n### What it says\n\n`mlops-lint {command}`:\n\n```text\n{said}\n```\n");
+    }
+    page
+}
+
+#[test]
+fn the_page_holds_every_rule_and_what_it_says() {
+    let (page, place) = (page(), project().join("docs/rules.md"));
+    if writes() {
+        std::fs::write(&place, &page).unwrap();
+    }
+    let held = std::fs::read_to_string(place).unwrap_or_default();
+    assert!(page == held, "write it anew: MLOPS_LINT_WRITE_DIAGNOSTICS=1 cargo test --test diagnostics");
+    for meta in rules::all() {
+        let (_, anchor) = meta.url().split_once("docs/rules.md#").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        assert!(page.contains(&format!("\n## {} {}\n", meta.code, meta.slug)));
+        assert_eq!(anchor, format!("{} {}", meta.code, meta.slug).to_lowercase().replace(' ', "-"));
+    }
+}
+
+/// Rules whose help is no line of CODEOWNERS to write, or one that waits for a name: nothing to apply.
+const NOT_A_LINE: [&str; 18] = [
+    "MLO101", "MLO104", "MLO111", "MLO117", "MLO118", "MLO121", "MLO122", "MLO123", "MLO202", "MLO304", "MLO310", "MLO401",
+    "MLO402", "MLO501", "MLO502", "MLO503", "MLO505", "MLO506",
+];
+
+/// CODEOWNERS after what the help says; `None` where it names no line to write.
+fn applied(text: &str, at: usize, help: &str) -> Option<String> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut said = help.lines();
+    let head = said.next().unwrap();
+    let new: Vec<String> = said.take_while(|line| line.starts_with("    ")).map(|line| line[4..].to_owned()).collect();
+    let number = |words: &str| -> Option<usize> {
+        let rest = head.split_once(words)?.1;
+        rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+    };
+    let in_place = ["put ", "escape ", "to leave ", "write one entry", "did you mean", "an owner is"];
+    if let (true, Some(line), Some(below)) = (head.starts_with("move line "), number("move line "), number("below line ")) {
+        let moved = lines[line - 1].clone();
+        lines.insert(below, moved);
+        lines.remove(line - 1);
+    } else if let Some(line) = number("delete line ") {
+        lines.remove(line - 1);
+    } else if head.starts_with("delete the comment") {
+        lines.remove(at - 1);
+    } else if let Some(prefix) = head.strip_prefix("delete `").and_then(|rest| rest.split('`').next()) {
+        lines = lines.iter().map(|line| line.replacen(prefix, "", 1)).collect();
+    } else if new.is_empty() {
+        return None;
+    } else if let Some(line) = number("all on line ") {
+        lines[line - 1].clone_from(&new[0]);
+        lines.remove(at - 1);
+    } else if let Some(line) = number("on line ") {
+        lines.splice(line - 1..line, new);
+    } else if let Some(line) = number("below line ") {
+        lines.splice(line..line, new);
+    } else if let Some(line) = number("above line ") {
+        lines.splice(line - 1..line - 1, new);
+    } else if in_place.iter().any(|start| head.starts_with(start)) {
+        lines.splice(at - 1..at, new);
+    } else if head.contains("write") && head.ends_with(':') {
+        lines.extend(new);
+    } else {
+        return None;
+    }
+    Some(lines.join("\n") + "\n")
+}
+
+#[test]
+fn the_line_of_the_help_silences_its_finding_and_makes_no_other() {
+    for case in Case::all().iter().filter(|case| !NOT_A_LINE.contains(&case.code)) {
+        let repo = case.repo();
+        let report = |more: &[&str]| case.run(&repo, more).json();
+        let before = report(&["--format", "json"]);
+        let of_rule = |finding: &&serde_json::Value| finding["rule"] == case.code;
+        let finding = before["findings"].as_array().unwrap().iter().find(of_rule).unwrap();
+        let places = finding["places"].as_array().unwrap();
+        let file = places.iter().filter_map(|place| place["path"].as_str()).find(|path| path.ends_with("CODEOWNERS"));
+        let file = file.unwrap_or(".github/CODEOWNERS").to_owned();
+        let at = usize::try_from(places[0]["start"]["line"].as_u64().unwrap_or(1)).unwrap();
+        let text = std::fs::read_to_string(repo.path().join(&file)).unwrap();
+        let help = finding["help"].as_str().unwrap();
+        let repaired = applied(&text, at, help).unwrap_or_else(|| panic!("{}: no line in {help}", case.code));
+        repo.write(&file, repaired.as_bytes());
+        let after = report(&["--format", "json"]);
+        let codes = |report: &serde_json::Value| -> Vec<String> {
+            let findings = report["findings"].as_array().unwrap().iter();
+            findings.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+        };
+        let (before, after) = (codes(&before), codes(&after));
+        assert!(!after.iter().any(|code| code == case.code), "{}: {help}\n{repaired}", case.code);
+        let new: Vec<&String> = after.iter().filter(|code| !before.contains(code)).collect();
+        let is_known = NEW_ONES.contains(&case.code);
+        assert_eq!(new.is_empty(), !is_known, "{}: {new:?} after\n{repaired}", case.code);
+    }
+}
+
+/// Rules whose line puts somebody to be named, or lets another rule speak of what this one hid.
+const NEW_ONES: [&str; 0] = [];

@@ -20,8 +20,8 @@ pub(super) const PROFILES: [(&str, &str); 3] = [
     ("team", include_str!("../../policies/profiles/team.yaml")),
     ("regulated", include_str!("../../policies/profiles/regulated.yaml")),
 ];
-/// The names of `PROFILES`.
-pub(super) const PROFILE_NAMES: [&str; 3] = [PROFILES[0].0, PROFILES[1].0, PROFILES[2].0];
+/// The names that `profile` can have.
+pub const PROFILE_NAMES: [&str; 3] = [PROFILES[0].0, PROFILES[1].0, PROFILES[2].0];
 /// The names of `PACKS`.
 pub(super) const PACK_NAMES: [&str; 1] = [PACKS[0].0];
 /// What `extends` calls them, and how their texts are named.

@@ -22,7 +22,7 @@ mod tree;
 
 pub use error::{PolicyError, PolicyErrors};
 pub use floor::{BELOW_FLOOR, GivenFloor, Held, Loosening, hold};
-pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, PREFIX, load, load_builtin, load_with};
+pub use load::{FileRead, Files, Known, LoadInput, MAX_BYTES, PREFIX, PROFILE_NAMES, load, load_builtin, load_with};
 pub use role_map::{MappedRole, RoleMap, load_role_map};
 pub use schema::schema;
 

@@ -116,6 +116,8 @@ pub(super) struct FindingForm<'a> {
     paths: PathsForm<'a>,
     help: Option<&'a str>,
     note: Option<&'a str>,
+    /// The rule's page.
+    url: String,
 }
 
 #[derive(Serialize)]
@@ -196,6 +198,7 @@ pub(super) fn finding<'a>(finding: &'a Finding, texts: &'a Texts<'a>) -> Finding
         },
         help: finding.help.as_deref(),
         note: finding.note.as_deref(),
+        url: finding.rule.url(),
     }
 }
 
@@ -404,7 +407,8 @@ mod tests {
                 "sample": []
               },
               "help": null,
-              "note": null
+              "note": null,
+              "url": "https://github.com/mlops-lint/mlops-lint/blob/main/docs/rules.md#mlo104-dead-entry"
             }
           ]
         }

@@ -24,7 +24,7 @@ pub fn rdjson(report: &Report) -> String {
         Diagnostic {
             message: markdown::told(finding),
             severity: severity(finding.severity),
-            code: Code { value: finding.rule.code },
+            code: Code { value: finding.rule.code, url: finding.rule.url() },
             related_locations: related.collect(),
             location: primary.into(),
         }
@@ -70,6 +70,7 @@ struct Diagnostic {
 #[derive(Serialize)]
 struct Code {
     value: &'static str,
+    url: String,
 }
 
 #[derive(Serialize)]
@@ -143,7 +144,8 @@ mod tests {
               },
               "severity": "ERROR",
               "code": {
-                "value": "MLO301"
+                "value": "MLO301",
+                "url": "https://github.com/mlops-lint/mlops-lint/blob/main/docs/rules.md#mlo301-wrong-role"
               },
               "relatedLocations": [
                 {
@@ -197,7 +199,8 @@ mod tests {
               },
               "severity": "WARNING",
               "code": {
-                "value": "MLO104"
+                "value": "MLO104",
+                "url": "https://github.com/mlops-lint/mlops-lint/blob/main/docs/rules.md#mlo104-dead-entry"
               },
               "relatedLocations": [
                 {

@@ -102,7 +102,7 @@ pub(super) struct Said {
     paths: Paths,
     /// Items of the area below the directory, faulty or not.
     all: usize,
-    pub(super) name: String,
+    name: String,
     /// Patterns that match the group's paths and, as far as a few can, nothing else.
     patterns: Patterns,
     /// The owner that all the files declare, where that one would do.
@@ -134,13 +134,20 @@ impl Said {
     /// `the serving file x`, `12 serving files below x/`.
     pub(super) fn what(&self) -> String {
         if let ([only], 1) = (self.paths.sample.as_slice(), self.paths.count) {
-            return format!("the {} file `{}`", self.name, String::from_utf8_lossy(only));
+            return format!("the {} file `{}`", wording::singular(&self.name), String::from_utf8_lossy(only));
         }
         let below = wording::below(&self.directory);
         match self.all {
-            all if all > self.paths.count => format!("{} of the {all} {} files{below}", self.paths.count, self.name),
-            all => format!("{all} {} files{below}", self.name),
+            all if all > self.paths.count => {
+                format!("{} of the {all} {} files{below}", self.paths.count, wording::singular(&self.name))
+            }
+            all => format!("{}{below}", self.files(all)),
         }
+    }
+
+    /// `2 serving files`
+    pub(super) fn files(&self, number: usize) -> String {
+        wording::count(number, &format!("{} file", wording::singular(&self.name)))
     }
 
     /// The entry to point at: the first whose owners have to approve, or else the last.
@@ -152,6 +159,19 @@ impl Said {
     /// The winning entries whose owners have to approve.
     pub(super) fn asked<'c>(&self, context: &Context<'c>) -> Vec<&'c Entry> {
         context.judge.asked(&self.winners)
+    }
+
+    /// `the catch-all `*``
+    pub(super) fn catch_all(&self, context: &Context<'_>) -> String {
+        let pattern = self.winner(context).map(|winner| format!(" `{}`", context.entry(winner).pattern_text));
+        format!("the catch-all{}", pattern.unwrap_or_default())
+    }
+
+    /// `serving asks for ml-engineer`
+    pub(super) fn asks(&self, context: &Context<'_>) -> Option<String> {
+        let accountable = self.wanted(context)?.accountable.as_ref()?;
+        let who = wording::parties(context, &accountable.value, "or");
+        Some(format!("{} for {who}", wording::verb(&self.name, "ask")))
     }
 
     /// What the area asks.
@@ -166,11 +186,12 @@ impl Said {
         if places.is_empty() {
             places.push(Place { source: Source::Codeowners, span: None, label: label.to_owned() });
         }
-        if let (Some(area), Some(accountable)) =
-            (self.area, self.wanted(context).and_then(|wanted| wanted.accountable.as_ref()))
-        {
-            let who = wording::parties(context, &accountable.value, "or");
-            places.push(wording::demand(context, area, accountable, &format!("{} asks for {who}", self.name)));
+        if let (Some(area), Some(accountable), Some(asks)) = (
+            self.area,
+            self.wanted(context).and_then(|wanted| wanted.accountable.as_ref()),
+            self.asks(context),
+        ) {
+            places.push(wording::demand(context, area, accountable, &asks));
         }
         places
     }
@@ -189,7 +210,7 @@ impl Said {
             (Some(owner), _) => format!("write{after}:\n{}", self.lines(&owner)),
             (None, Some(parties)) => {
                 let who = wording::parties(context, &parties.value, "or");
-                format!("write{after}, with those who are {who}:\n{}", self.lines(somebody))
+                format!("write{after}, with your {who} for {somebody}:\n{}", self.lines(somebody))
             }
             (None, None) => format!("write{after}:\n{}", self.lines(somebody)),
         }

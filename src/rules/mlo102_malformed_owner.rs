@@ -1,7 +1,7 @@
 //! MLO102 malformed-owner.
 
-use super::{Context, Group, Meta, Rule, Told, problems};
-use crate::codeowners::{Owner, ProblemKind};
+use super::{Context, Group, Meta, Rule, Told, problems, wording};
+use crate::codeowners::{Entry, Owner, Problem, ProblemKind};
 use crate::finding::{Severity, Violation};
 
 pub(super) struct Check;
@@ -56,7 +56,7 @@ impl Rule for Check {
         let (message, help) = match found[0].kind {
             ProblemKind::GluedOwners => (
                 format!("{skipped}: `{text}` is two owners without a space"),
-                format!("put a space between them: {}", apart(&text)),
+                format!("put a space between them:\n{}", line_with(context, entry, found[0], &apart(&text))),
             ),
             ProblemKind::RoleAsOwner => (
                 format!("{skipped}: `{text}` is a role of GitLab, and {host} asks no roles"),
@@ -65,27 +65,42 @@ impl Rule for Check {
             // The host reads it as one long path.
             ProblemKind::OwnerGluedToPattern => (
                 format!("the owner `{text}` is glued to the pattern `{pattern}`, which names nobody"),
-                format!("put a space before the owner: {}", pattern.replacen(&text, &format!(" {text}"), 1)),
+                format!(
+                    "put a space before the owner:\n{}",
+                    line_with(context, entry, found[0], &format!(" {text}"))
+                ),
             ),
             _ if text.contains('@') => {
-                let help = "an owner is @user, @organisation/team or an e-mail".to_owned();
+                let help = AN_OWNER.to_owned();
                 let meant = apart(&text);
                 let is_owner = meant != text && Owner::named(&meant).is_some();
-                let help = if is_owner { format!("{help}, with nothing around it: {meant}") } else { help };
+                let line = || line_with(context, entry, found[0], &meant);
+                let help = if is_owner { format!("{help}, with nothing around it:\n{}", line()) } else { help };
                 (format!("{skipped}: `{text}` is no owner"), help)
             }
             _ => (
                 format!("{skipped}: `{text}` is no owner"),
-                format!("an owner is @user, @organisation/team or an e-mail: did you mean @{text}?"),
+                format!("{AN_OWNER}; did you mean:\n{}", line_with(context, entry, found[0], &format!("@{text}"))),
             ),
         };
         Told {
             message,
-            places: problems::places(&found, |_| "not an owner the host can ask".to_owned()),
+            places: problems::places(&found, |_| format!("nobody whom {host} can ask")),
             help: Some(help),
             ..Told::default()
         }
     }
+}
+
+const AN_OWNER: &str = "an owner is @user, @organisation/team or an e-mail";
+
+/// The entry's line with other text in the place of a problem.
+fn line_with(context: &Context<'_>, entry: &Entry, problem: &Problem, text: &str) -> String {
+    let all = context.codeowners.map_or(&[][..], |file| &file.text);
+    let part = |from: usize, to: usize| String::from_utf8_lossy(all.get(from..to).unwrap_or_default()).into_owned();
+    let before = part(entry.span.start, problem.span.start);
+    let after = part(problem.span.end, entry.span.end.max(problem.span.end));
+    wording::line(&format!("{before}{text}{after}"), "")
 }
 
 /// The owners of a word, apart and without what people write around them.
@@ -104,11 +119,13 @@ mod tests {
     fn an_owner_that_cannot_be_asked_is_shown_at_its_characters() {
         insta::assert_snapshot!(told("MLO102", "/models/ acme/ml-eng\n/data/ @acme/data-eng@ana\n", "", &["models/a", "data/a"]), @"
         error: GitHub skips the entry `/models/`: `acme/ml-eng` is no owner
-          CODEOWNERS `acme/ml-eng`: not an owner the host can ask
-          > an owner is @user, @organisation/team or an e-mail: did you mean @acme/ml-eng?
+          CODEOWNERS `acme/ml-eng`: nobody whom GitHub can ask
+          > an owner is @user, @organisation/team or an e-mail; did you mean:
+          >     /models/ @acme/ml-eng
         error: GitHub skips the entry `/data/`: `@acme/data-eng@ana` is two owners without a space
-          CODEOWNERS `@acme/data-eng@ana`: not an owner the host can ask
-          > put a space between them: @acme/data-eng @ana
+          CODEOWNERS `@acme/data-eng@ana`: nobody whom GitHub can ask
+          > put a space between them:
+          >     /data/ @acme/data-eng @ana
         ");
     }
 
@@ -116,11 +133,13 @@ mod tests {
     fn owners_are_separated_by_blanks_alone() {
         insta::assert_snapshot!(told("MLO102", "/models/ @acme/ml, @ana\n/data/ @acme/data;@ana\n", "", &["models/a", "data/a"]), @"
         error: GitHub skips the entry `/models/`: `@acme/ml,` is no owner
-          CODEOWNERS `@acme/ml,`: not an owner the host can ask
-          > an owner is @user, @organisation/team or an e-mail, with nothing around it: @acme/ml
+          CODEOWNERS `@acme/ml,`: nobody whom GitHub can ask
+          > an owner is @user, @organisation/team or an e-mail, with nothing around it:
+          >     /models/ @acme/ml @ana
         error: GitHub skips the entry `/data/`: `@acme/data;@ana` is two owners without a space
-          CODEOWNERS `@acme/data;@ana`: not an owner the host can ask
-          > put a space between them: @acme/data @ana
+          CODEOWNERS `@acme/data;@ana`: nobody whom GitHub can ask
+          > put a space between them:
+          >     /data/ @acme/data @ana
         ");
     }
 }

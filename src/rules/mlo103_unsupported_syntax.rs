@@ -1,6 +1,6 @@
 //! MLO103 unsupported-syntax.
 
-use super::{Context, Group, Meta, Rule, Told, problems};
+use super::{Context, Group, Meta, Rule, Told, problems, wording};
 use crate::codeowners::{Entry, EntryId, ProblemKind};
 use crate::finding::{Cause, Place, Severity, Violation};
 
@@ -72,7 +72,7 @@ impl Rule for Check {
             ProblemKind::Negation => (
                 format!("{host} has no negation"),
                 "`!` works in .gitignore only",
-                format!("write a later entry without owners to leave these paths ownerless: {}", &pattern[1..]),
+                format!("to leave these paths to nobody, write in its place, without owners:\n{}", wording::line(&pattern[1..], "")),
             ),
             ProblemKind::Bracket => (
                 format!("{host} has no character ranges"),
@@ -156,17 +156,18 @@ mod tests {
 
     #[test]
     fn what_gitignore_can_do_and_codeowners_cannot_is_named() {
-        insta::assert_snapshot!(told("MLO103", "!/models/old/ @a\n/runs/[0-9]/ @a\n\\#notes @a\n", "", &["models/a"]), @r"
+        insta::assert_snapshot!(told("MLO103", "!/models/old/ @a\n/runs/[0-9]/ @a\n\\#notes @a\n", "", &["models/a"]), @r#"
         error: GitHub skips the entry `!/models/old/`: GitHub has no negation
           CODEOWNERS `!`: `!` works in .gitignore only
-          > write a later entry without owners to leave these paths ownerless: /models/old/
+          > to leave these paths to nobody, write in its place, without owners:
+          >     /models/old/
         error: GitHub skips the entry `/runs/[0-9]/`: GitHub has no character ranges
           CODEOWNERS `[`: brackets work in .gitignore only
           > write one entry for each name, or \[ and \] for the characters themselves
         error: GitHub skips the entry `\#notes`: a pattern cannot start with `\#`
           CODEOWNERS `\#`: `\#` works in .gitignore only
           > match the file by a wildcard: ?notes
-        ");
+        "#);
     }
 
     #[test]

@@ -62,11 +62,14 @@ impl Rule for Check {
         let first = entries[0];
         let prefix = first.glob().and_then(|pattern| pattern.literal_prefix().first().copied());
         let prefix = prefix.unwrap_or_default();
-        let repaired = repaired(context, &ids);
+        let repaired = match repaired(context, &ids) {
+            all if all == ids.len() => "all".to_owned(),
+            some => some.to_string(),
+        };
         let without = first.pattern_text.replacen(&format!("{prefix}/"), "", 1);
         Told {
             message: format!(
-                "{} of {} match no file: every path starts with `{prefix}/`, which is no directory of the repository",
+                "{} of {} match no file: they start with `{prefix}/`, which is no directory of the repository",
                 ids.len(),
                 wording::count(context.entries().count(), "entry"),
             ),
@@ -118,7 +121,7 @@ mod tests {
         let paths = ["gemini/a.py", "search/a.py", "tools/a.py"];
         assert_eq!(codes(ENTRIES, "", &paths), ["MLO105"]);
         insta::assert_snapshot!(told("MLO105", ENTRIES, "", &paths), @"
-        error: 3 of 4 entries match no file: every path starts with `acme-ai/`, which is no directory of the repository
+        error: 3 of 4 entries match no file: they start with `acme-ai/`, which is no directory of the repository
           CODEOWNERS `/acme-ai/gemini/`: paths start at the repository's root
           CODEOWNERS `/acme-ai/search/`: paths start at the repository's root
           CODEOWNERS `/acme-ai/vision/`: paths start at the repository's root

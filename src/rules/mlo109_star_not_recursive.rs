@@ -82,7 +82,7 @@ impl Rule for Check {
         let first = context.entries().find(|(other, earlier)| *other < id && is_below(earlier, &directory));
         let place = match first {
             Some((_, earlier)) => format!("for everything below, write above line {}:", earlier.line),
-            None => "for everything below, write:".to_owned(),
+            None => format!("for everything below, write on line {}:", entry.line),
         };
         Told {
             message: format!(
@@ -203,7 +203,7 @@ mod tests {
         warning: `docs/**` does not reach 1 file further down, and line 1 wins there
           CODEOWNERS `docs/**`: the first level only
           CODEOWNERS `*`: wins the files further down
-          > for everything below, write:
+          > for everything below, write on line 2:
           >     docs/ @acme/docs
         ");
         assert_eq!(told("MLO109", entries, "", &["docs/a.md", "docs/b/c.md"]), "");
@@ -216,7 +216,7 @@ mod tests {
         warning: `/pipelines/*` does not reach 1 file further down, and line 1 wins there
           CODEOWNERS `/pipelines/*`: the first level only
           CODEOWNERS `*`: wins the files further down
-          > for everything below, write:
+          > for everything below, write on line 2:
           >     /pipelines/ @acme/mlops
         ");
     }

@@ -66,7 +66,8 @@ impl Rule for Check {
             places,
             paths,
             help: Some(format!(
-                "write for the one in the root:\n{}\nor for all of them:\n{}",
+                "write on line {}, for the one in the root:\n{}\nor for all of them:\n{}",
+                entry.line,
                 wording::line(&format!("/{name}/"), &owners),
                 wording::line(&format!("**/{name}/"), &owners)
             )),
@@ -137,7 +138,7 @@ mod tests {
         info: `models/` also takes 1 file in other directories of that name
           CODEOWNERS `models/`: matches at any depth
           CODEOWNERS `/web/`: would have them otherwise
-          > write for the one in the root:
+          > write on line 3, for the one in the root:
           >     /models/ @acme/ml
           > or for all of them:
           >     **/models/ @acme/ml

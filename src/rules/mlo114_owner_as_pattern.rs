@@ -67,7 +67,7 @@ impl Rule for Check {
         };
         Told {
             message: format!("`{}` is an owner where the pattern should stand", entry.pattern_text),
-            places: problems::places(&found, |_| "the host reads this as a file name".to_owned()),
+            places: problems::places(&found, |_| format!("{} reads this as a file's name", context.host)),
             help: Some(help),
             ..Told::default()
         }
@@ -86,11 +86,11 @@ mod tests {
     fn owners_cannot_go_on_in_the_next_line() {
         insta::assert_snapshot!(told("MLO114", "/a/ @x\n  @y @z\n/b/\n@acme/b\n", "", &["a/a", "b/b"]), @"
         error: `@y` is an owner where the pattern should stand
-          CODEOWNERS `@y`: the host reads this as a file name
+          CODEOWNERS `@y`: GitHub reads this as a file's name
           > owners cannot go on in the next line; write them all on line 1:
           >     /a/ @x @y @z
         error: `@acme/b` is an owner where the pattern should stand
-          CODEOWNERS `@acme/b`: the host reads this as a file name
+          CODEOWNERS `@acme/b`: GitHub reads this as a file's name
           > owners cannot go on in the next line; write them all on line 3:
           >     /b/ @acme/b
         ");
@@ -100,7 +100,7 @@ mod tests {
     fn a_line_that_starts_with_an_owner_gets_a_pattern() {
         insta::assert_snapshot!(told("MLO114", "@acme/ml-eng @ana\n", "", &["a"]), @"
         error: `@acme/ml-eng` is an owner where the pattern should stand
-          CODEOWNERS `@acme/ml-eng`: the host reads this as a file name
+          CODEOWNERS `@acme/ml-eng`: GitHub reads this as a file's name
           > put the pattern first, for instance the default:
           >     * @acme/ml-eng @ana
         ");

@@ -45,21 +45,23 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let paths = super::wording::paths(group.violations);
+        let (says, it) = if paths.count == 1 { ("it says", "it") } else { ("they say", "them") };
         let read = context.codeowners.map_or("", |file| &file.path);
         let mut places: Vec<Place> =
             paths.sample.iter().map(|path| Place::file(path, "never read")).collect();
         places.push(Place { source: Source::Codeowners, span: None, label: "this is the one that counts".to_owned() });
         Told {
             message: format!(
-                "the host reads {read} and never {}",
+                "{} reads `{read}` and never {}",
+                context.host,
                 super::wording::list(
-                    &paths.sample.iter().map(|path| String::from_utf8_lossy(path)).collect::<Vec<_>>(),
+                    &paths.sample.iter().map(|path| format!("`{}`", String::from_utf8_lossy(path))).collect::<Vec<_>>(),
                     "or"
                 )
             ),
             places,
             paths,
-            help: Some(format!("move what it says into {read}, and delete it")),
+            help: Some(format!("move what {says} into {read}, and delete {it}")),
             ..Told::default()
         }
     }

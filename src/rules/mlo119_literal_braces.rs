@@ -56,7 +56,7 @@ impl Rule for Check {
             alternatives.map(|one| wording::line(&format!("{}{one}{}", &pattern[..start], &pattern[end..]), &owners)).collect()
         });
         Told {
-            message: format!("`{pattern}` matches nothing: the host reads its braces literally"),
+            message: format!("`{pattern}` matches nothing: {} reads its braces literally", context.host),
             places: problems::places(&found, |_| "not expanded".to_owned()),
             help: lines.map(|lines| format!("write one entry for each alternative:\n{}", lines.join("\n"))),
             ..Told::default()
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn alternatives_are_written_out() {
         insta::assert_snapshot!(told("MLO119", "/serving/*.{yaml,yml} @acme/ml-eng\n", "", &["serving/a.yaml"]), @"
-        warning: `/serving/*.{yaml,yml}` matches nothing: the host reads its braces literally
+        warning: `/serving/*.{yaml,yml}` matches nothing: GitHub reads its braces literally
           CODEOWNERS `{yaml,yml}`: not expanded
           > write one entry for each alternative:
           >     /serving/*.yaml @acme/ml-eng

@@ -57,7 +57,7 @@ impl Rule for Check {
             ProblemKind::Expression(kind) => {
                 let why = reason(kind);
                 let help = "write a regular expression for the whole path, such as models/.* or .*\\\\.onnx".to_owned();
-                (format!("{host} skips `{pattern}`: {why}"), why.to_owned(), help)
+                (format!("{host} skips `{pattern}`: {why}"), "here".to_owned(), help)
             }
             _ => (
                 format!("{host} skips `{pattern}`, which names nobody"),
@@ -102,14 +102,14 @@ mod tests {
 
     #[test]
     fn what_the_host_skips_is_shown_at_its_characters() {
-        insta::assert_snapshot!(told_on(Dialect::Forgejo, "MLO122", "models/(old @ml\nmodels/.*\n", "", &["models/a"]), @r"
+        insta::assert_snapshot!(told_on(Dialect::Forgejo, "MLO122", "models/(old @ml\nmodels/.*\n", "", &["models/a"]), @r#"
         error: Forgejo skips `models/(old`: a parenthesis is never closed
-          CODEOWNERS `(old`: a parenthesis is never closed
+          CODEOWNERS `(old`: here
           > write a regular expression for the whole path, such as models/.* or .*\\.onnx
         error: Forgejo skips `models/.*`, which names nobody
           CODEOWNERS `models/.*`: no owner behind it
           > name an owner, or delete the line: without owners it changes nothing
-        ");
+        "#);
     }
 
     #[test]

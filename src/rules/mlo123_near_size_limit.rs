@@ -50,7 +50,7 @@ impl Rule for Check {
         let percent = (size * 100).div_ceil(CODEOWNERS_LIMIT);
         let label = format!("{size} bytes");
         Told {
-            message: format!("`{path}` has {percent} % of the 3 MB from which on {} loads nothing of it", context.host),
+            message: format!("`{path}` is at {percent} % of the 3 MB from which on {} loads none of it", context.host),
             places: vec![Place { source: Source::Codeowners, span: None, label }],
             help: Some("shorten it, for instance by entries for directories in place of files".to_owned()),
             ..Told::default()
@@ -68,7 +68,7 @@ mod tests {
     fn nine_tenths_of_the_limit_are_near() {
         let text = format!("* @a\n#{}\n", "-".repeat(NEAR - 7));
         insta::assert_snapshot!(told("MLO123", &text, "", &["x"]), @"
-        warning: `CODEOWNERS` has 90 % of the 3 MB from which on GitHub loads nothing of it
+        warning: `CODEOWNERS` is at 90 % of the 3 MB from which on GitHub loads none of it
           CODEOWNERS: 2831148 bytes
           > shorten it, for instance by entries for directories in place of files
         ");

@@ -41,7 +41,7 @@ impl Rule for Check {
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
         Told {
-            message: format!("only the catch-all owns {}", said.what()),
+            message: format!("only {} owns {}", said.catch_all(context), said.what()),
             places: said.places(context, "wins because nothing more specific matches"),
             help: Some(said.line_to_write(context)),
             paths: wording::paths(group.violations),
@@ -58,7 +58,7 @@ mod tests {
     fn the_default_owners_are_not_an_answer() {
         let policy = "version: 1\nareas: { training: { paths: [/train/] } }\n";
         insta::assert_snapshot!(told("MLO202", "* @acme/all\n/src/ @ana\n", policy, &["src/a.py", "train/a.py"]), @"
-        warning: only the catch-all owns the training file `train/a.py`
+        warning: only the catch-all `*` owns the training file `train/a.py`
           CODEOWNERS `* @acme/all`: wins because nothing more specific matches
           > write below line 1:
           >     /train/a.py @your-org/your-team

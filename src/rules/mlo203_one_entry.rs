@@ -79,18 +79,20 @@ impl Rule for Check {
             }
         }
         let names: Vec<&str> = demands.iter().map(|(area, _)| context.policy.area(*area).name.as_str()).collect();
-        let asks = if names.len() == 1 { "asks" } else { "ask" };
-        let label = format!("no {} among them", wording::list(&who, "or"));
+        let ask = match names.as_slice() {
+            [one] => wording::verb(one, "ask"),
+            several => format!("{} ask", wording::list(several, "and")),
+        };
+        let label = wording::none_is(entry, &wording::list(&who, "or"));
         let mut places = vec![Place::codeowners(wording::owners_span(entry), label)];
         places.extend(demands.iter().map(|&(area, parties)| {
             let who = wording::parties(context, &parties.value, "or");
-            wording::demand(context, area, parties, &format!("{} asks for {who}", context.policy.area(area).name))
+            wording::demand(context, area, parties, &format!("{} for {who}", wording::verb(&context.policy.area(area).name, "ask")))
         }));
         Told {
             message: format!(
-                "{message}, and asks only {}, where {} {asks} for others",
+                "{message}, and asks only {}, where {ask} for others",
                 wording::owners_with_roles(context, &entry.owners),
-                wording::list(&names, "and"),
             ),
             places,
             paths,
@@ -180,7 +182,7 @@ mod tests {
         assert_eq!(codes("* @ana\n", &policy(""), &paths), ["MLO203"]);
         insta::assert_snapshot!(told("MLO203", "* @ana\n", &policy(""), &paths), @"
         error: one entry owns the whole repository, with its 3 ML files, and asks only @ana (data-scientist), where serving asks for others
-          CODEOWNERS `@ana`: no ml-engineer among them
+          CODEOWNERS `@ana`: no ml-engineer
           policy `[ml-engineer]`: serving asks for ml-engineer: They deploy models
           > write entries below line 1, for what would hurt most first:
           >     /serve/ @acme/ml-eng

@@ -42,17 +42,22 @@ impl Rule for Check {
 
     fn tell(&self, context: &Context<'_>, group: &Group<'_>) -> Told {
         let said = group::Said::new(context, group);
+        let them = it_or_them(group);
         if let Some(told) = tell_optional(context, group, &said) {
             return told;
         }
         Told {
             message: format!("an entry without owners leaves {} to nobody", said.what()),
             places: said.places(context, "names nobody"),
-            help: Some(format!("{}\nor exempt them in the policy, with a reason", said.line_to_write(context))),
+            help: Some(format!("{}\nor exempt {them} in the policy, with a reason", said.line_to_write(context))),
             paths: wording::paths(group.violations),
             ..Told::default()
         }
     }
+}
+
+fn it_or_them(group: &Group<'_>) -> &'static str {
+    if group.violations.len() == 1 { "it" } else { "them" }
 }
 
 /// An entry of an optional section names somebody, and still nobody has to approve.
@@ -62,6 +67,7 @@ fn tell_optional(context: &Context<'_>, group: &Group<'_>, said: &group::Said) -
     let section = file.section(named.section);
     let heading = section.headings.iter().rfind(|heading| heading.line < named.line)?;
     let name = &section.name;
+    let them = it_or_them(group);
     let label = |entry: &Entry| match entry.owners.as_slice() {
         [] => "names nobody".to_owned(),
         owners => format!("asks {}, who need not answer", wording::owners(owners)),
@@ -75,7 +81,7 @@ fn tell_optional(context: &Context<'_>, group: &Group<'_>, said: &group::Said) -
         message: format!("nobody has to approve {}: the section `{name}` is optional", said.what()),
         places,
         help: Some(format!(
-            "delete the ^ before [{name}] on line {}\nor exempt them in the policy, with a reason",
+            "delete the ^ before [{name}] on line {}\nor exempt {them} in the policy, with a reason",
             heading.line
         )),
         paths: wording::paths(group.violations),
@@ -98,7 +104,7 @@ mod tests {
           policy `[mlops-engineer]`: deployment asks for mlops-engineer
           > write below line 2:
           >     /deploy/generated/b @acme/mlops
-          > or exempt them in the policy, with a reason
+          > or exempt it in the policy, with a reason
         ");
     }
 
@@ -111,7 +117,7 @@ mod tests {
           CODEOWNERS `^[Ops] @acme/mlops`: optional
           policy `[mlops-engineer]`: deployment asks for mlops-engineer
           > delete the ^ before [Ops] on line 1
-          > or exempt them in the policy, with a reason
+          > or exempt it in the policy, with a reason
         ");
         assert_eq!(told_on(Dialect::GitLab, "MLO204", "[Ops] @acme/mlops\n*\n", &policy, &["deploy/a"]), "");
     }

@@ -69,10 +69,7 @@ impl Rule for Check {
         let label = if said.winners.is_empty() { "no entry of CODEOWNERS matches" } else { "names nobody" };
         let message = match paths.count {
             1 => format!("this change adds {}, and nobody owns it", said.what()),
-            count => {
-                let what = wording::count(count, &format!("{} file", said.name));
-                format!("this change adds {what}, and nobody owns them")
-            }
+            count => format!("this change adds {}, and nobody owns them", said.files(count)),
         };
         Told {
             message,
@@ -97,11 +94,11 @@ mod tests {
         let before = ("/src/ @acme/ml-eng\n", &["models/old.onnx"][..]);
         let after = (before.0, &["models/old.onnx", "models/a.onnx", "models/b.onnx"][..]);
         insta::assert_snapshot!(told_of_change("MLO205", &policy(), before, after), @"
-        error: this change adds 2 models files, and nobody owns them
+        error: this change adds 2 model files, and nobody owns them
           models/a.onnx: added by this change
           models/b.onnx: added by this change
           CODEOWNERS: no entry of CODEOWNERS matches
-          policy `[ml-engineer]`: models asks for ml-engineer: They answer for them
+          policy `[ml-engineer]`: models ask for ml-engineer: They answer for them
           > write:
           >     /models/a.onnx @acme/ml-eng
           >     /models/b.onnx @acme/ml-eng
@@ -114,10 +111,10 @@ mod tests {
         let before = ("/models/ @acme/ml-eng\n/models/tmp/\n", &["models/a.onnx"][..]);
         let after = (before.0, &["models/a.onnx", "models/tmp/b.onnx"][..]);
         insta::assert_snapshot!(told_of_change("MLO205", &policy(), before, after), @"
-        error: this change adds the models file `models/tmp/b.onnx`, and nobody owns it
+        error: this change adds the model file `models/tmp/b.onnx`, and nobody owns it
           models/tmp/b.onnx: added by this change
           CODEOWNERS `/models/tmp/`: names nobody
-          policy `[ml-engineer]`: models asks for ml-engineer: They answer for them
+          policy `[ml-engineer]`: models ask for ml-engineer: They answer for them
           > write below line 2:
           >     /models/tmp/b.onnx @acme/ml-eng
         ");

@@ -87,7 +87,7 @@ impl Rule for Check {
             .map(|&id| {
                 let entry = before.entry(id);
                 let line = format!("{} {}", entry.pattern_text, wording::owners_on_line(&entry.owners));
-                format!("line {} of {} at {}: `{line}`", entry.line, before.path, change.since)
+                format!("`{line}` (line {})", entry.line)
             })
             .collect();
         let from = if context.policy.has_role_map() {
@@ -103,7 +103,10 @@ impl Rule for Check {
                 Some(both) => said.line_with(context, &wording::owners_on_line(&both)),
                 None => said.line_to_write(context),
             }),
-            note: (!entries.is_empty()).then(|| format!("before, {} decided", wording::list(&entries, "and"))),
+            note: (!entries.is_empty()).then(|| {
+                let file = format!("{} of {}", before.path, change.since);
+                format!("before, {} decided, in {file}", wording::list(&entries, "and"))
+            }),
             paths,
             ..Told::default()
         }

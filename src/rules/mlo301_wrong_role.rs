@@ -49,7 +49,7 @@ impl Rule for Check {
         };
         let entry = context.entry(winner);
         let asked = wording::parties(context, &accountable.value, "or");
-        let name = &context.policy.area(area).name;
+        let asks = wording::verb(&context.policy.area(area).name, "ask");
 
         let entries = said.asked(context);
         let mut places: Vec<Place> = entries
@@ -75,13 +75,13 @@ impl Rule for Check {
                 format!("asked {}, until line {} came later", wording::owners(&earlier.owners), entry.line),
             ));
         }
-        places.push(wording::demand(context, area, accountable, &format!("{name} asks for {asked}")));
+        places.push(wording::demand(context, area, accountable, &format!("{asks} for {asked}")));
 
         let help = wording::owners_for(context, area, &entry.owners)
             .map_or_else(|| said.line_to_write(context), |owners| said.line_with(context, &owners));
         Told {
             message: format!(
-                "{} {} to {}, and {name} asks for {asked}",
+                "{} {} to {}, and {asks} for {asked}",
                 said.what(),
                 if group.violations.len() == 1 { "belongs" } else { "belong" },
                 wording::owners_with_roles(context, entries.iter().flat_map(|entry| &entry.owners)),

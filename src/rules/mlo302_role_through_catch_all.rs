@@ -2,7 +2,7 @@
 
 use super::{Context, Group, Meta, Rule, Told, group, wording};
 use crate::finding::{Severity, Violation};
-use crate::ownership::Gap;
+use crate::ownership::{Demand, Gap};
 
 pub(super) struct Check;
 
@@ -43,9 +43,15 @@ impl Rule for Check {
         let said = group::Said::new(context, group);
         let asked = said.asked(context);
         let owners = wording::owners_with_roles(context, asked.iter().flat_map(|entry| &entry.owners));
+        let meets = said.area.is_some_and(|area| context.judge.meets(&said.winners, area, Demand::Accountable));
+        let lacking = match said.asks(context) {
+            _ if meets => ", and not to an entry of their own".to_owned(),
+            Some(asks) => format!(", and {asks}"),
+            None => String::new(),
+        };
         let verb = if group.violations.len() == 1 { "is" } else { "are" };
         Told {
-            message: format!("{} {verb} left to the catch-all, {owners}", said.what()),
+            message: format!("{} {verb} left to {} of {owners}{lacking}", said.what(), said.catch_all(context)),
             places: said.places(context, "wins because nothing more specific matches"),
             help: Some(said.line_to_write(context)),
             paths: wording::paths(group.violations),
@@ -66,7 +72,7 @@ mod tests {
     fn the_catch_all_lacks_the_role() {
         let entries = "* @acme/data-science\n/src/ @acme/ml-eng\n";
         insta::assert_snapshot!(told("MLO302", entries, &policy("accountable: [ml-engineer]"), &["serve/a.py", "src/a.py"]), @"
-        warning: the serving file `serve/a.py` is left to the catch-all, @acme/data-science (data-scientist)
+        warning: the serving file `serve/a.py` is left to the catch-all `*` of @acme/data-science (data-scientist), and serving asks for ml-engineer
           CODEOWNERS `* @acme/data-science`: wins because nothing more specific matches
           policy `[ml-engineer]`: serving asks for ml-engineer
           > write below line 1:

@@ -60,15 +60,15 @@ impl Rule for Check {
         });
         let asked: Vec<String> =
             missing.iter().filter_map(|party| wording::somebody(context, std::slice::from_ref(party))).collect();
-        let label = format!("no {} among them", wording::parties(context, &missing, "or"));
+        let missed = wording::parties(context, &missing, "or");
         let mut places: Vec<Place> = said
             .asked(context)
             .into_iter()
-            .map(|entry| Place::codeowners(wording::owners_span(entry), label.as_str()))
+            .map(|entry| Place::codeowners(wording::owners_span(entry), wording::none_is(entry, &missed)))
             .collect();
-        places.push(wording::demand(context, area, consulted, &format!("{name} wants {who} consulted")));
+        places.push(wording::demand(context, area, consulted, &format!("{} {who} consulted", wording::verb(name, "want"))));
         Told {
-            message: format!("{who} is not consulted on {}", said.what()),
+            message: format!("{who} {} not consulted on {}", wording::is(missing.len()), said.what()),
             places,
             paths: wording::paths(group.violations),
             help: Some(said.line_with(context, &format!("{} {}", wording::owners_on_line(&entry.owners), asked.join(" ")))),
@@ -91,9 +91,9 @@ mod tests {
         let policy = |demand: &str| format!("{TEAM}areas: {{ features: {{ paths: [/features/], ownership: {{ accountable: [data-engineer], consulted: [data-scientist]{demand} }} }} }}\n");
         let told = |demand: &str| told("MLO303", "/features/ @acme/data-eng\n", &policy(demand), &["features/a.py"]);
         insta::assert_snapshot!(told(""), @"
-        info: data-scientist is not consulted on the features file `features/a.py`
-          CODEOWNERS `@acme/data-eng`: no data-scientist among them
-          policy `[data-scientist]`: features wants data-scientist consulted
+        info: data-scientist is not consulted on the feature file `features/a.py`
+          CODEOWNERS `@acme/data-eng`: no data-scientist
+          policy `[data-scientist]`: features want data-scientist consulted
           > write on line 1:
           >     /features/ @acme/data-eng @acme/data-science
         ");

@@ -84,7 +84,7 @@ impl Rule for Check {
             .collect();
         let name = &context.policy.area(area).name;
         let who = wording::parties(context, &consulted.value, "and");
-        places.push(wording::demand(context, area, consulted, &format!("{name} wants {who} consulted")));
+        places.push(wording::demand(context, area, consulted, &format!("{} {who} consulted", wording::verb(name, "want"))));
         let host = context.host;
         let beside = wanted.accountable.as_ref().map_or_else(String::new, |accountable| {
             format!(" beside {}", wording::parties(context, &accountable.value, "or"))
@@ -106,7 +106,8 @@ impl Rule for Check {
         };
         Told {
             message: format!(
-                "{who} is consulted on {}{beside}, and {host} lets any one of them approve alone",
+                "{who} {} consulted on {}{beside}, and {host} lets any one of them approve alone",
+                wording::is(consulted.value.len()),
                 said.what()
             ),
             places,
@@ -130,10 +131,10 @@ mod tests {
     fn what_the_host_cannot_ask_for_is_said_once_an_area() {
         let entries = "/features/ @acme/data-eng @acme/data-science\n/features/b/ @acme/data-eng @ana\n";
         insta::assert_snapshot!(told("MLO304", entries, &policy(""), &["features/a", "features/b/c"]), @"
-        info: data-scientist is consulted on 2 features files below `features/` beside data-engineer, and GitHub lets any one of them approve alone
+        info: data-scientist is consulted on 2 feature files below `features/` beside data-engineer, and GitHub lets any one of them approve alone
           CODEOWNERS `@acme/data-eng @acme/data-science`: any one of them can approve alone
           CODEOWNERS `@acme/data-eng @ana`: any one of them can approve alone
-          policy `[data-scientist]`: features wants data-scientist consulted: They prepare data sets
+          policy `[data-scientist]`: features want data-scientist consulted: They prepare data sets
           > to have each of them approve, require reviewers for these paths in a ruleset
           > where one is enough, write under areas.features.ownership:
           >     approvers: [data-engineer, data-scientist]

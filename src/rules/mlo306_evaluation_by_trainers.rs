@@ -71,19 +71,20 @@ impl Rule for Check {
         let asked = said.asked(context);
         let mut places: Vec<Place> = asked
             .iter()
-            .map(|entry| Place::codeowners(wording::owners_span(entry), "asked about training too"))
+            .map(|entry| Place::codeowners(wording::owners_span(entry), "nobody else is asked"))
             .collect();
         let first = asked.iter().flat_map(|entry| &entry.owners).find_map(|owner| trainers.get(owner.key.as_str()));
         if let Some(trainer) = first.filter(|trainer| !asked.iter().any(|entry| entry.owners.contains(trainer))) {
-            places.push(Place::codeowners(trainer.span, "here"));
+            places.push(Place::codeowners(trainer.span, "asked about training"));
         }
         let owners = asked.iter().flat_map(|entry| &entry.owners);
         let entry = context.entry(winner);
         let line = format!("{} {}", wording::owners_on_line(&entry.owners), another(context, area, &trainers));
         Told {
             message: format!(
-                "nobody but {}, asked about training too, can approve {}",
-                wording::owners_with_roles(context, owners),
+                "only {}, who {} asked about training too, can approve {}",
+                wording::owners_with_roles(context, owners.clone()),
+                wording::is(owners.count()),
                 said.what()
             ),
             places,
@@ -133,9 +134,9 @@ mod tests {
     fn the_trainers_evaluate_themselves() {
         let entries = "/train/ @acme/data-science @ana\n/eval/ @acme/Data-Science\n";
         insta::assert_snapshot!(told("MLO306", entries, &policy(), &PATHS), @"
-        warning: nobody but @acme/Data-Science (data-scientist), asked about training too, can approve 2 evaluation files below `eval/`
-          CODEOWNERS `@acme/Data-Science`: asked about training too
-          CODEOWNERS `@acme/data-science`: here
+        warning: only @acme/Data-Science (data-scientist), who is asked about training too, can approve 2 evaluation files below `eval/`
+          CODEOWNERS `@acme/Data-Science`: nobody else is asked
+          CODEOWNERS `@acme/data-science`: asked about training
           > write on line 2:
           >     /eval/ @acme/Data-Science @your-org/another-team
         ");

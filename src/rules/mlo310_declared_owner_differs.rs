@@ -98,7 +98,7 @@ impl Rule for Check {
         };
         let help = match meant.filter(|_| !are_several) {
             Some(owner) => format!(
-                "if the {} right, {}\nif CODEOWNERS is, change the owner that {}",
+                "if the {} right, {}\nif CODEOWNERS is right, change the owner that {}",
                 if is_one { "file is" } else { "files are" },
                 directories(context, &found, paths.count, owner).unwrap_or_else(|| said.line_with(context, owner)),
                 if is_one { "it declares" } else { "they declare" }
@@ -187,13 +187,13 @@ mod tests {
 
     #[test]
     fn both_places_are_shown() {
-        insta::assert_snapshot!(told("/dags/ @acme/payments\n/etl/ @acme/data-eng\n", &[("dags/a.py", &dag("data-eng")), ("dags/b.py", &dag("airflow"))]), @r"
+        insta::assert_snapshot!(told("/dags/ @acme/payments\n/etl/ @acme/data-eng\n", &[("dags/a.py", &dag("data-eng")), ("dags/b.py", &dag("airflow"))]), @"
         warning: `dags/a.py` declares data-eng as its owner, and CODEOWNERS asks @acme/payments
           CODEOWNERS `@acme/payments`: not data-eng
           dags/a.py `data-eng`: declared here
           > if the file is right, write below line 1:
           >     /dags/a.py @acme/data-eng
-          > if CODEOWNERS is, change the owner that it declares
+          > if CODEOWNERS is right, change the owner that it declares
         ");
         insta::assert_snapshot!(told("/dags/ @acme/payments\n", &[("dags/x/a.py", &dag("Data Eng")), ("dags/x/b.py", &dag("data-eng"))]), @r"
         warning: 2 files below `dags/x/` declare Data Eng as their owner, and CODEOWNERS asks @acme/payments
@@ -278,13 +278,13 @@ mod tests {
     #[test]
     fn an_entity_speaks_for_its_directory() {
         let entity = ("serving/catalog-info.yaml", "spec:\n  owner: group:default/ml-eng\n");
-        insta::assert_snapshot!(told("/serving/ @acme/mlops\n", &[entity, ("serving/a.py", "")]), @r"
+        insta::assert_snapshot!(told("/serving/ @acme/mlops\n", &[entity, ("serving/a.py", "")]), @"
         warning: `serving/catalog-info.yaml` declares group:default/ml-eng as its owner, and CODEOWNERS asks @acme/mlops
           CODEOWNERS `@acme/mlops`: not group:default/ml-eng
           serving/catalog-info.yaml `group:default/ml-eng`: declared here
           > if the file is right, write on line 1:
           >     /serving/ @acme/ml-eng
-          > if CODEOWNERS is, change the owner that it declares
+          > if CODEOWNERS is right, change the owner that it declares
         ");
         let wider = told("/serv*/ @acme/mlops\n", &[entity, ("serving/a.py", "")]);
         assert!(wider.contains("write below line 1:\n  >     /serving/ @acme/ml-eng\n"), "{wider}");

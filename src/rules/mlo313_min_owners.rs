@@ -48,19 +48,20 @@ impl Rule for Check {
         let asked = said.asked(context);
         let all: Vec<_> = asked.iter().flat_map(|entry| &entry.owners).cloned().collect();
         let number = context.verdict(&said.winners, area).too_few.unwrap_or_default();
-        let name = &context.policy.area(area).name;
+        let asks = wording::verb(&context.policy.area(area).name, "ask");
+        let wanted = usize::try_from(least.value).unwrap_or(usize::MAX);
         let owners = wording::owners_on_line(&context.entry(first).owners);
         let label = wording::count(number, "owner");
         let mut places: Vec<Place> =
             asked.iter().map(|entry| Place::codeowners(wording::owners_span(entry), label.as_str())).collect();
-        places.push(wording::demand(context, area, least, &format!("{name} asks for {}, or a team", least.value)));
+        places.push(wording::demand(context, area, least, &format!("{asks} for {}, or a team", wording::count(wanted, "owner"))));
         Told {
             message: format!(
-                "{} {} for {}, and {name} asks for {}",
+                "{} {} for {}, and {asks} for {}",
                 wording::owners(&all),
                 if number == 1 { "answers alone" } else { "are all who answer" },
                 said.what(),
-                least.value
+                wording::count(wanted, "owner")
             ),
             places,
             paths: wording::paths(group.violations),
@@ -81,9 +82,9 @@ mod tests {
     #[test]
     fn one_person_is_not_two() {
         insta::assert_snapshot!(told("MLO313", "/serve/ @ana @Ana\n", &policy(), &["serve/a.py"]), @"
-        error: @ana answers alone for the serving file `serve/a.py`, and serving asks for 2
+        error: @ana answers alone for the serving file `serve/a.py`, and serving asks for 2 owners
           CODEOWNERS `@ana @Ana`: 1 owner
-          policy `2`: serving asks for 2, or a team: Machine learning engineers deploy models
+          policy `2`: serving asks for 2 owners, or a team: Machine learning engineers deploy models
           > write on line 1:
           >     /serve/ @ana @your-org/your-team
         ");

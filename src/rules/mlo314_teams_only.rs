@@ -47,14 +47,14 @@ impl Rule for Check {
         let individuals = context.verdict(&said.winners, area).individuals;
         let Some(first) = individuals.first() else { return Told::default() };
         let people: Vec<_> = individuals.iter().map(|at| context.entry(at.entry).owners[at.index].clone()).collect();
-        let name = &context.policy.area(area).name;
+        let is = wording::is_or_are(&context.policy.area(area).name);
         let mut places: Vec<Place> = people.iter().map(|owner| Place::codeowners(owner.span, "no team")).collect();
-        places.push(wording::demand(context, area, only, &format!("{name} is for teams only")));
+        places.push(wording::demand(context, area, only, &format!("{is} for teams only")));
         let teams = context.entry(first.entry).owners.iter().filter(|owner| !owner.is_individual());
         let teams = teams.map(|owner| owner.text.clone()).collect::<Vec<_>>().join(" ");
         let teams = if teams.is_empty() { "@your-org/your-team".to_owned() } else { teams };
         Told {
-            message: format!("{} {} {}, and {name} is for teams only",
+            message: format!("{} {} {}, and {is} for teams only",
                 wording::owners(&people),
                 if people.len() == 1 { "owns" } else { "own" },
                 said.what()),

@@ -71,7 +71,7 @@ impl Rule for Check {
         let area = context.policy.area(id);
         let entries: Vec<_> = winners.iter().map(|&winner| context.entry(winner)).collect();
         let shown = String::from_utf8_lossy(path);
-        let name = &area.name;
+        let asks = wording::verb(&area.name, "ask");
         let broken = match demand {
             Demand::Owned if entries.is_empty() => "would belong to nobody: no entry matches it".to_owned(),
             Demand::Owned if entries.iter().any(|entry| !entry.owners.is_empty()) => {
@@ -101,9 +101,9 @@ impl Rule for Check {
             Some(parties) => {
                 let who = wording::parties(context, &parties.value, "or");
                 let key = demand.key().unwrap_or_default();
-                places.push(wording::demand(context, id, parties, &format!("{name} asks, {key}: {who}")));
+                places.push(wording::demand(context, id, parties, &format!("{asks}, {key}: {who}")));
             }
-            None => places.push(Place::policy(area.at, format!("what {name} asks"))),
+            None => places.push(Place::policy(area.at, format!("what {asks}"))),
         }
         let owner = wording::owners_for(context, id, &[]).unwrap_or_else(|| "@your-org/your-team".to_owned());
         let directory = memchr::memrchr(b'/', path).map_or(&path[..], |slash| &path[..=slash]);
@@ -116,7 +116,7 @@ impl Rule for Check {
             message: format!("a new `{shown}` {broken}"),
             places,
             paths: Paths::new([path.as_slice()]),
-            help: Some(format!("write{after}, for the directory:\n{line}")),
+            help: Some(format!("for the directory, write{after}:\n{line}")),
             note: Some("no such file is there today; mlops-lint prove asks about all of them".to_owned()),
             ..Told::default()
         }
@@ -151,8 +151,8 @@ mod tests {
         insta::assert_snapshot!(told("MLO315", entries, &policy("MLO315: warning"), &["models/a.pkl"]), @"
         warning: a new `models/new.safetensors` would belong to nobody: no entry matches it
           CODEOWNERS: no entry of CODEOWNERS would match
-          policy `models`: what models asks
-          > write, for the directory:
+          policy `models`: what models ask
+          > for the directory, write:
           >     /models/ @acme/ml-eng
         ");
         assert_eq!(codes(entries, &policy(""), &["models/a.pkl"]), [""; 0], "off unless asked for");
@@ -164,8 +164,8 @@ mod tests {
         insta::assert_snapshot!(told("MLO315", entries, &policy("MLO315: warning"), &["models/a.pkl"]), @"
         warning: a new `models/new.safetensors` would belong to @acme/data-science (data-scientist)
           CODEOWNERS `* @acme/data-science`: would decide
-          policy `[ml-engineer]`: models asks, accountable: ml-engineer: They answer for them
-          > write below line 1, for the directory:
+          policy `[ml-engineer]`: models ask, accountable: ml-engineer: They answer for them
+          > for the directory, write below line 1:
           >     /models/ @acme/ml-eng
         ");
     }

@@ -110,7 +110,7 @@ fn help(path: &[u8], is_given_to_lfs: bool, are_many: bool) -> String {
         None => file.clone(),
     };
     format!(
-        "keep {it} with Git LFS or with DVC{each}:\n    git lfs track {tracked} && git add --renormalize {file}\n    git rm --cached {file} && dvc add {file}"
+        "keep {it} with Git LFS{each}:\n    git lfs track {tracked} && git add --renormalize {file}\nor with DVC:\n    git rm --cached {file} && dvc add {file}"
     )
 }
 

@@ -56,11 +56,15 @@ impl Rule for Check {
         let paths = wording::paths(group.violations);
         let Some(first) = paths.sample.first() else { return Told::default() };
         let message = match paths.count {
-            1 => format!("the notebook `{}` stands among what serves models", String::from_utf8_lossy(first)),
+            1 => format!("the notebook `{}` stands among the files that serve models", String::from_utf8_lossy(first)),
             count => format!(
-                "{count} notebooks{} stand among what serves models",
+                "{count} notebooks{} stand among the files that serve models",
                 wording::below(&wording::common_directory(group.violations))
             ),
+        };
+        let help = match paths.count {
+            1 => "move it to where the notebooks are, or turn what it does into a module",
+            _ => "move them to where the notebooks are, or turn what they do into modules",
         };
         let mut places: Vec<Place> =
             paths.sample.iter().take(QUOTED).map(|path| Place::file(path, "a notebook")).collect();
@@ -79,7 +83,7 @@ impl Rule for Check {
             message,
             places,
             paths,
-            help: Some("move it to the notebooks, or turn what it does into a module".to_owned()),
+            help: Some(help.to_owned()),
             ..Told::default()
         }
     }
@@ -138,23 +142,23 @@ mod tests {
     #[test]
     fn a_notebook_beside_or_below_a_manifest_is_out_of_place() {
         let paths = ["bentofile.yaml", "eda/a.ipynb", "serving/bentofile.yaml", "serving/x/y/demo.ipynb"];
-        insta::assert_snapshot!(told("MLO402", "* @acme/ml-eng\n", &policy(""), &paths), @r"
-        warning: the notebook `serving/x/y/demo.ipynb` stands among what serves models
+        insta::assert_snapshot!(told("MLO402", "* @acme/ml-eng\n", &policy(""), &paths), @"
+        warning: the notebook `serving/x/y/demo.ipynb` stands among the files that serve models
           serving/x/y/demo.ipynb: a notebook
           serving/bentofile.yaml: serves models
-          > move it to the notebooks, or turn what it does into a module
+          > move it to where the notebooks are, or turn what it does into a module
         ");
     }
 
     #[test]
     fn the_policy_says_what_serves() {
         let areas = "api: { is: serving, paths: [/api/] }";
-        insta::assert_snapshot!(told("MLO402", "* @acme/ml-eng\n", &policy(areas), &["api/a.ipynb", "api/b.ipynb", "eda/c.ipynb"]), @r"
-        warning: 2 notebooks below `api/` stand among what serves models
+        insta::assert_snapshot!(told("MLO402", "* @acme/ml-eng\n", &policy(areas), &["api/a.ipynb", "api/b.ipynb", "eda/c.ipynb"]), @"
+        warning: 2 notebooks below `api/` stand among the files that serve models
           api/a.ipynb: a notebook
           api/b.ipynb: a notebook
           policy `/api/`: api claims it
-          > move it to the notebooks, or turn what it does into a module
+          > move them to where the notebooks are, or turn what they do into modules
         ");
     }
 

@@ -53,10 +53,14 @@ impl Rule for Check {
         let mut unmet = unmet(context);
         let demands = unmet.remove(who).unwrap_or_default();
         let areas: Vec<&str> = demands.iter().map(|demand| demand.area_name).collect::<BTreeSet<_>>().into_iter().collect();
+        let ask = match areas.as_slice() {
+            [one] => wording::verb(one, "ask"),
+            several => format!("{} ask", wording::list(several, "and")),
+        };
         let mut places: Vec<Place> = demands
             .iter()
             .map(|demand| {
-                let says = format!("{} asks for {who}", demand.area_name);
+                let says = format!("{} for {who}", wording::verb(demand.area_name, "ask"));
                 wording::demand(context, demand.area, demand.parties, &says)
             })
             .collect();
@@ -67,7 +71,7 @@ impl Rule for Check {
         places.extend(role.map(|role| Place::policy(role.at, "nobody holds it")));
         let name = role.map_or("", |role| &role.name);
         Told {
-            message: format!("nobody holds {who}, and {} ask{} for it", wording::list(&areas, "and"), if areas.len() == 1 { "s" } else { "" }),
+            message: format!("nobody holds {who}, and {ask} for it"),
             places,
             help: Some(format!(
                 "say who holds it, or who stands in, under roles in the policy:\n    {name}: {{ owners: [\"@your-org/your-team\"] }}\n    {name}: {{ covered_by: ANOTHER-ROLE }}"

@@ -80,8 +80,16 @@ fn note(context: &Context<'_>, file: &GateFile) -> Option<String> {
     match (file.role, file.fate) {
         (GateRole::Codeowners, Fate::Edited | Fate::Added) => {
             let (files, artefacts) = changed::asks_others(context, context.change?);
-            let files = wording::count(files, "file");
-            Some(format!("others are asked than before about {files}, {artefacts} of an ML kind or area"))
+            Some(match (files, artefacts) {
+                (0, _) => "the same people are asked about every file as before".to_owned(),
+                (1, 0) => "others than before are asked about 1 file, which is no ML file".to_owned(),
+                (1, _) => "others than before are asked about 1 file, which is an ML file".to_owned(),
+                (_, 0) => format!("others than before are asked about {files} files, none of them an ML file"),
+                _ => format!(
+                    "others than before are asked about {files} files, {} among them",
+                    wording::count(artefacts, "ML file")
+                ),
+            })
         }
         (GateRole::Baseline, _) => Some(format!("it keeps quiet about {} more", wording::count(file.quiet, "violation"))),
         _ => None,

@@ -47,6 +47,14 @@ pub struct Meta {
     pub docs: &'static str,
 }
 
+impl Meta {
+    /// The rule's page.
+    pub fn url(&self) -> String {
+        let page = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules.md");
+        format!("{page}#{}-{}", self.code.to_lowercase(), self.slug)
+    }
+}
+
 /// A check of the linter.
 trait Rule: Sync {
     /// What there is to know about it.
@@ -149,6 +157,12 @@ pub fn all() -> impl ExactSizeIterator<Item = &'static Meta> {
 /// Whether the policy, or else its default, has the rule of a code switched on.
 pub fn is_on(policy: &Policy, code: &str) -> bool {
     all().any(|meta| meta.code == code && judge::is_on(policy, meta))
+}
+
+/// The severity that the policy, or else its default, gives a rule; `None` where it is off.
+pub fn severity_by(policy: &Policy, meta: &Meta) -> Option<Severity> {
+    let set = policy.rules.get(meta.code).and_then(|setting| setting.severity);
+    set.unwrap_or(meta.severity)
 }
 
 /// The rule of a code (`MLO301`, `mlo301`) or slug (`wrong-role`).

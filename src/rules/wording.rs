@@ -26,6 +26,36 @@ pub(super) fn list<T: AsRef<str>>(words: &[T], last: &str) -> String {
     }
 }
 
+/// True for a name that is a plural as it stands: `models`, `fraud-thresholds`; not `analytics`.
+fn is_plural(name: &str) -> bool {
+    name.ends_with('s') && !["ss", "is", "us", "ics", "ops"].iter().any(|end| name.ends_with(end))
+}
+
+/// `serving asks`, `models ask`.
+pub(super) fn verb(name: &str, verb: &str) -> String {
+    format!("{name} {verb}{}", if is_plural(name) { "" } else { "s" })
+}
+
+/// What a file of an area is called: `serving`, `model`.
+pub(super) fn singular(area: &str) -> &str {
+    area.strip_suffix('s').filter(|_| is_plural(area)).unwrap_or(area)
+}
+
+/// `serving is`, `models are`.
+pub(super) fn is_or_are(name: &str) -> String {
+    format!("{name} {}", if is_plural(name) { "are" } else { "is" })
+}
+
+/// `is` or `are`, for so many.
+pub(super) fn is(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
+}
+
+/// Says of an entry's owners that none of them is this.
+pub(super) fn none_is(entry: &Entry, who: &str) -> String {
+    if entry.owners.len() == 1 { format!("no {who}") } else { format!("no {who} among them") }
+}
+
 /// The owners of an entry, each once.
 pub(super) fn owners(owners: &[Owner]) -> String {
     let mut seen = rustc_hash::FxHashSet::default();

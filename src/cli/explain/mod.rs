@@ -109,7 +109,8 @@ fn human(rules: &[&'static Meta], stories: &[Story], untold: usize) -> String {
 
 fn rule_page(meta: &Meta) -> String {
     let severity = meta.severity.map_or("off unless the policy switches it on", Severity::name);
-    format!("# {} {}\n\n{}. Default severity: {severity}.\n\n{}", meta.code, meta.slug, meta.summary, meta.docs)
+    let Meta { code, slug, summary, docs, .. } = meta;
+    format!("# {code} {slug}\n\n{summary}. Default severity: {severity}.\n\n{docs}\n## More\n{}\n", meta.url())
 }
 
 fn json(rules: &[&'static Meta], stories: &[Story]) -> String {

@@ -22,7 +22,7 @@ use facts::{KnownFacts, cache, facts};
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
-pub(super) use policy::try_policy;
+pub(super) use policy::{load_profile, try_policy};
 use policy::{Loaded, load_policy};
 
 use super::Outcome;

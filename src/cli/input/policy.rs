@@ -122,6 +122,14 @@ pub(in crate::cli) fn try_policy(catalogue: &Catalogue, policy: LoadInput<'_>) -
     policy::load(Some(policy), &known(catalogue)).map(drop).map_err(Failure::Policy)
 }
 
+/// The built-in policy with a profile, and nothing of the user's.
+pub(in crate::cli) fn load_profile(name: &str) -> Result<Policy, Failure> {
+    let catalogue = Catalogue::embedded();
+    let text = format!("version: 1\nextends: [builtin:ml-team]\nprofile: {name}\n");
+    let own = LoadInput { name: "profile", text: text.as_bytes() };
+    policy::load(Some(own), &known(&catalogue)).map_err(Failure::Policy)
+}
+
 /// The names that a policy may refer to.
 fn known(catalogue: &Catalogue) -> Known<'_> {
     Known {

@@ -74,6 +74,7 @@ pub(super) struct RuleForm {
     pub(super) name: &'static str,
     pub(super) short_description: Message,
     pub(super) full_description: Message,
+    pub(super) help_uri: String,
     pub(super) help: Help,
     pub(super) default_configuration: Configuration,
     pub(super) properties: RuleProperties,

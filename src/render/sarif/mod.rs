@@ -172,6 +172,7 @@ fn rule(meta: &'static Meta) -> RuleForm {
         name: meta.slug,
         short_description: Message::new(meta.summary),
         full_description: Message::new(description(meta)),
+        help_uri: meta.url(),
         help: Help { text: meta.docs, markdown: meta.docs },
         default_configuration: Configuration { enabled: meta.severity.is_some(), level: level(severity) },
         properties: RuleProperties {
