@@ -329,9 +329,9 @@ fn is_within(path: &[u8], scope: &[u8]) -> bool {
 fn remarks(input: &Input) -> Vec<String> {
     let mut remarks = input.policy_remarks.clone();
     let advice = if input.is_bare_list {
-        "A bare list reads no policy of its own: pass --policy FILE."
+        "a bare list reads no policy of its own, so pass --policy FILE"
     } else {
-        "Write mlops-lint.yaml to say who holds them."
+        "`mlops-lint init` proposes one"
     };
     if !input.scope.is_empty() {
         remarks.push(format!(
@@ -342,9 +342,7 @@ fn remarks(input: &Input) -> Vec<String> {
     if input.ownership.items().is_empty() && input.floors.iter().all(HeldFloor::is_empty) {
         remarks.push("No ML artefacts were found: only CODEOWNERS itself was checked.".to_owned());
     } else if !input.policy.has_role_map() && !input.floors.iter().any(|floor| floor.policy.has_role_map()) {
-        remarks.push(format!(
-            "No role map: who holds which role is not known, so roles (MLO3xx) were not checked. {advice}"
-        ));
+        remarks.push(format!("No role map, so roles (MLO3xx) were not checked: {advice}."));
     }
     remarks
 }
