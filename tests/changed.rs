@@ -81,7 +81,7 @@ fn a_file_that_nobody_owns_fails_where_the_change_adds_it() {
     assert_eq!(finding["paths"]["count"], 1);
     let human = repo.run(&["--changed-since", "main"]).stdout;
     assert!(
-        human.contains("error[MLO205 added-unowned]: this change adds the models file `models/new.onnx`, and"),
+        human.contains("error[MLO205 added-unowned]: this change adds the model file `models/new.onnx`, and"),
         "{human}"
     );
     assert!(
@@ -159,12 +159,12 @@ fn ownership_that_the_change_takes_away_is_told_of_files_that_it_never_mentions(
     assert_eq!((place["path"].as_str(), place["start"]["line"].as_u64()), (Some(".github/CODEOWNERS"), Some(5)));
     let note = finding["note"].as_str().unwrap();
     assert!(
-        note.starts_with("before, line 4 of .github/CODEOWNERS at ")
-            && note.ends_with("`/serving/ @acme/ml-eng` decided"),
+        note.starts_with("before, `/serving/ @acme/ml-eng` (line 4) decided, in .github/CODEOWNERS of ")
+            && note.ends_with(" (main)"),
         "{note}"
     );
     let gate = &run.json()["findings"][2];
-    assert_eq!(gate["note"], "others are asked than before about 1 file, 1 of an ML kind or area");
+    assert_eq!(gate["note"], "others than before are asked about 1 file, which is an ML file");
     assert_eq!(finding["help"], "write on line 5:\n    /serving/api/ @acme/ds @acme/ml-eng");
 }
 

@@ -46,7 +46,7 @@ warning[MLO310 declared-owner-differs]: `dags/ingest.py` declares growth as its 
   1 file: dags/ingest.py
   help: if the file is right, write on line 1:
             /dags/ @acme/growth
-        if CODEOWNERS is, change the owner that it declares
+        if CODEOWNERS is right, change the owner that it declares
 ";
     assert!(run.stdout.contains(shown), "{}", run.stdout);
     assert!(run.stdout.contains("1 file declares an owner: 1 differs."), "{}", run.stdout);

@@ -176,8 +176,8 @@ fn the_page_holds_every_rule_and_what_it_says() {
 
 /// Rules whose help is no line of CODEOWNERS to write, or one that waits for a name: nothing to apply.
 const NOT_A_LINE: [&str; 18] = [
-    "MLO101", "MLO104", "MLO111", "MLO117", "MLO118", "MLO121", "MLO122", "MLO123", "MLO202", "MLO304", "MLO310", "MLO401",
-    "MLO402", "MLO501", "MLO502", "MLO503", "MLO505", "MLO506",
+    "MLO101", "MLO104", "MLO111", "MLO117", "MLO118", "MLO121", "MLO122", "MLO123", "MLO202", "MLO304", "MLO310",
+    "MLO401", "MLO402", "MLO501", "MLO502", "MLO503", "MLO505", "MLO506",
 ];
 
 /// CODEOWNERS after what the help says; `None` where it names no line to write.
@@ -191,7 +191,9 @@ fn applied(text: &str, at: usize, help: &str) -> Option<String> {
         rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
     };
     let in_place = ["put ", "escape ", "to leave ", "write one entry", "did you mean", "an owner is"];
-    if let (true, Some(line), Some(below)) = (head.starts_with("move line "), number("move line "), number("below line ")) {
+    if let (true, Some(line), Some(below)) =
+        (head.starts_with("move line "), number("move line "), number("below line "))
+    {
         let moved = lines[line - 1].clone();
         lines.insert(below, moved);
         lines.remove(line - 1);
@@ -224,6 +226,7 @@ fn applied(text: &str, at: usize, help: &str) -> Option<String> {
 
 #[test]
 fn the_line_of_the_help_silences_its_finding_and_makes_no_other() {
+    let mut wrong = String::new();
     for case in Case::all().iter().filter(|case| !NOT_A_LINE.contains(&case.code)) {
         let repo = case.repo();
         let report = |more: &[&str]| case.run(&repo, more).json();
@@ -244,12 +247,28 @@ fn the_line_of_the_help_silences_its_finding_and_makes_no_other() {
             findings.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
         };
         let (before, after) = (codes(&before), codes(&after));
-        assert!(!after.iter().any(|code| code == case.code), "{}: {help}\n{repaired}", case.code);
-        let new: Vec<&String> = after.iter().filter(|code| !before.contains(code)).collect();
-        let is_known = NEW_ONES.contains(&case.code);
-        assert_eq!(new.is_empty(), !is_known, "{}: {new:?} after\n{repaired}", case.code);
+        let is_told = after.iter().any(|code| code == case.code);
+        let mut new: Vec<&str> = after.iter().filter(|code| !before.contains(code)).map(String::as_str).collect();
+        new.dedup();
+        let known: Vec<&str> = NEW_ONES.iter().filter(|(code, _)| *code == case.code).map(|(_, new)| *new).collect();
+        if is_told || new != known {
+            wrong += &format!("{}: still told: {is_told}, new: {new:?}, after\n{repaired}\n", case.code);
+        }
     }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// Rules whose line puts somebody to be named, or lets another rule speak of what this one hid.
-const NEW_ONES: [&str; 0] = [];
+/// What a line brings up that the finding hid.
+const NEW_ONES: [(&str, &str); 6] = [
+    // The files are nobody's then, which is what was written.
+    ("MLO103", "MLO204"),
+    // It stands for those of all areas, and the line is for what would hurt most.
+    ("MLO203", "MLO202"),
+    // The line is a part of the change.
+    ("MLO205", "MLO505"),
+    // Somebody has still to be named in place of the example.
+    ("MLO306", "MLO501"),
+    ("MLO313", "MLO501"),
+    // The line is for files of tomorrow: those of today all have the narrower entry.
+    ("MLO315", "MLO106"),
+];

@@ -115,8 +115,8 @@ fn a_role_that_nobody_holds_is_left_open() {
       owners    @acme/ml-eng (ml-engineer)
       asked     yes   owned        by somebody
                 open  accountable  business-analyst  nobody holds or covers that role (MLO502) (mlops-lint.yaml:36)
-      finding   warning MLO202 only-catch-all: only the catch-all owns the fraud-thresholds file `evaluation/thresholds.yaml`
-                write below line 3, with those who are business-analyst:
+      finding   warning MLO202 only-catch-all: only the catch-all `*` owns the fraud-threshold file `evaluation/thresholds.yaml`
+                write below line 3, with your business-analyst for @your-org/your-team:
                     /evaluation/thresholds.yaml @your-org/your-team
     ");
 }

@@ -48,8 +48,9 @@ warning[MLO401 model-in-git]: git itself stores the model `models/large.h5` (2.3
   --> models/large.h5: 2.3 MB, no pointer of Git LFS or DVC
   area: models
   1 file: models/large.h5
-  help: keep it with Git LFS or with DVC:
+  help: keep it with Git LFS:
             git lfs track \"*.h5\" && git add --renormalize models/large.h5
+        or with DVC:
             git rm --cached models/large.h5 && dvc add models/large.h5
   note: what was committed stays in git's history until that is rewritten
 ";

@@ -38,12 +38,7 @@ struct Rule {
 
 pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     let rules: Vec<Rule> = rules::all()
-        .map(|meta| Rule {
-            code: meta.code,
-            slug: meta.slug,
-            summary: meta.summary,
-            severity: name(meta.severity),
-        })
+        .map(|meta| Rule { code: meta.code, slug: meta.slug, summary: meta.summary, severity: name(meta.severity) })
         .collect();
     let text = match options.format {
         Format::Human => Ok(human(&rules)),
@@ -70,10 +65,8 @@ const FAMILIES: [(&str, &str); 5] = [
 ];
 
 fn markdown() -> Result<String, Failure> {
-    let profiles: Vec<(&str, Policy)> = PROFILE_NAMES
-        .iter()
-        .map(|&name| Ok((name, input::load_profile(name)?)))
-        .collect::<Result<_, Failure>>()?;
+    let profiles: Vec<(&str, Policy)> =
+        PROFILE_NAMES.iter().map(|&name| Ok((name, input::load_profile(name)?))).collect::<Result<_, Failure>>()?;
     let mut page = String::from(
         "# The rules\n\nEach has a code, which is never reused, and a name; both work wherever a rule is named. This page is made \
          from what stands\nbeside each rule's code: `mlops-lint rules --format markdown`. On the command line: `mlops-lint explain \
@@ -97,7 +90,8 @@ fn section(meta: &Meta, profiles: &[(&str, Policy)]) -> String {
     let Meta { code, slug, summary, .. } = meta;
     let docs = meta.docs.replace("\n## ", "\n\n### ").replace("\n\n\n", "\n\n");
     let docs = docs.strip_prefix("## ").map_or(docs.clone(), |rest| format!("### {rest}"));
-    let docs: Vec<String> = docs.lines().map(|line| if line.starts_with("### ") { format!("{line}\n") } else { line.to_owned() }).collect();
+    let docs: Vec<String> =
+        docs.lines().map(|line| if line.starts_with("### ") { format!("{line}\n") } else { line.to_owned() }).collect();
     let severity = format!("Severity: {}{}.", name(meta.severity), others.concat());
     format!("\n## {code} {slug}\n\n{summary}. {severity}\n\n{}\n", docs.join("\n"))
 }

@@ -186,11 +186,9 @@ impl Said {
         if places.is_empty() {
             places.push(Place { source: Source::Codeowners, span: None, label: label.to_owned() });
         }
-        if let (Some(area), Some(accountable), Some(asks)) = (
-            self.area,
-            self.wanted(context).and_then(|wanted| wanted.accountable.as_ref()),
-            self.asks(context),
-        ) {
+        if let (Some(area), Some(accountable), Some(asks)) =
+            (self.area, self.wanted(context).and_then(|wanted| wanted.accountable.as_ref()), self.asks(context))
+        {
             places.push(wording::demand(context, area, accountable, &asks));
         }
         places
@@ -201,7 +199,15 @@ impl Said {
         let accountable = self.wanted(context).and_then(|wanted| wanted.accountable.as_ref());
         let of_area = || self.area.and_then(|area| wording::owners_for(context, area, &[]));
         let owner = self.declared.clone().or_else(of_area);
-        let after = match self.winner(context) {
+        let winner = self.winner(context);
+        // Below a line without owners that matches nothing else, another would leave it dead.
+        let ownerless = winner.filter(|&winner| {
+            context.entry(winner).owners.is_empty() && context.usage(winner).wins == self.paths.count
+        });
+        if let (Some(_), Some(owner)) = (ownerless, &owner) {
+            return self.line_with(context, owner);
+        }
+        let after = match winner {
             Some(winner) => format!(" below line {}", context.entry(winner).line),
             None => wording::above_sections(context),
         };

@@ -95,14 +95,21 @@ impl Rule for Check {
             places.push(Place { source: Source::Codeowners, span: None, label: "no entry matches".to_owned() });
         }
         let first = paths.sample.first().and_then(|path| context.listing.find(path));
-        if let Some(beaten) = first.and_then(|path| beaten(context, pin, path, winners)) {
+        let beaten = first.and_then(|path| beaten(context, pin, path, winners));
+        if let Some(beaten) = beaten {
             places.push(Place::codeowners(context.entry(beaten).span, "names the pinned owners, and is overridden"));
         }
         places.push(Place::policy(pin.owners.at, "pinned to these"));
         Told {
             message: format!("{belongs}, and the policy pins {them} to {}", wording::list(&wanted, "and")),
             places,
-            help: Some(help(context, pin, &entries, paths.sample.first().map_or(&[][..], Vec::as_slice), paths.count)),
+            help: Some(match (beaten.map(|beaten| context.entry(beaten)), entries.as_slice()) {
+                // A second line of the same pattern would leave the first one dead.
+                (Some(beaten), [entry]) if beaten.pattern_text == writable(&pin.path.value.text) => {
+                    format!("move line {} below line {}, and below all that could match it", beaten.line, entry.line)
+                }
+                _ => help(context, pin, &entries, paths.sample.first().map_or(&[][..], Vec::as_slice), paths.count),
+            }),
             paths,
             ..Told::default()
         }
@@ -171,8 +178,7 @@ mod tests {
           CODEOWNERS `@acme/data-eng`: decides
           CODEOWNERS `**/meta.yaml @ana @acme/governance`: names the pinned owners, and is overridden
           policy `["@acme/Governance", "@ana"]`: pinned to these
-          > write below line 2, and below all that could match it:
-          >     **/meta.yaml @acme/Governance @ana
+          > move line 1 below line 2, and below all that could match it
         "#);
     }
 

@@ -102,8 +102,8 @@ mod tests {
         info: an entry without owners leaves the deployment file `deploy/generated/b` to nobody
           CODEOWNERS `/deploy/generated/`: names nobody
           policy `[mlops-engineer]`: deployment asks for mlops-engineer
-          > write below line 2:
-          >     /deploy/generated/b @acme/mlops
+          > write on line 2:
+          >     /deploy/generated/ @acme/mlops
           > or exempt it in the policy, with a reason
         ");
     }

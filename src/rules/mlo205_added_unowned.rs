@@ -110,8 +110,8 @@ mod tests {
           models/tmp/b.onnx: added by this change
           CODEOWNERS `/models/tmp/`: names nobody
           policy `[ml-engineer]`: models ask for ml-engineer: They answer for them
-          > write below line 2:
-          >     /models/tmp/b.onnx @acme/ml-eng
+          > write on line 2:
+          >     /models/tmp/ @acme/ml-eng
         ");
         assert_eq!(told_of_change("MLO204", &policy(), before, after), "");
     }

@@ -98,9 +98,9 @@ mod tests {
           >     /features/ @acme/data-eng @acme/data-science
         ");
         insta::assert_snapshot!(told(", approvers: [data-engineer, data-scientist]"), @"
-        warning: data-scientist is not consulted on the features file `features/a.py`
-          CODEOWNERS `@acme/data-eng`: no data-scientist among them
-          policy `[data-scientist]`: features wants data-scientist consulted
+        warning: data-scientist is not consulted on the feature file `features/a.py`
+          CODEOWNERS `@acme/data-eng`: no data-scientist
+          policy `[data-scientist]`: features want data-scientist consulted
           > write on line 1:
           >     /features/ @acme/data-eng @acme/data-science
         ");

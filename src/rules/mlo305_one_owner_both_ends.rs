@@ -85,12 +85,20 @@ impl Rule for Check {
         }
         let others = others.into_iter().filter(|owner| !blamed.contains(owner.key.as_str()));
         let others: Vec<Owner> = others.cloned().collect();
-        let others = match others.as_slice() {
+        let trainers: Vec<Owner> = trains.owners.iter().filter(|owner| !is_told(owner)).cloned().collect();
+        let training = context.policy.area_named("training");
+        let suits = |owners: &[Owner], area| !owners.is_empty() && context.judge.would_satisfy(owners, area);
+        // The end at which those who are left are whom the area asks for.
+        let end = match training {
+            Some(training) if !suits(&others, *area) && suits(&trainers, training) => (trains, trainers),
+            _ => (deploys, others),
+        };
+        let left = match end.1.as_slice() {
             [] => "@your-org/another-team".to_owned(),
-            others => wording::owners_on_line(others),
+            left => wording::owners_on_line(left),
         };
         let same = trains.line == deploys.line;
-        let line = wording::line(&deploys.pattern_text, &others);
+        let line = wording::line(&end.0.pattern_text, &left);
         Told {
             message: format!(
                 "{} can {}approve training (`{}`) and {name} (`{}`) alone",
@@ -103,7 +111,7 @@ impl Rule for Check {
             help: Some(if same {
                 format!("write an entry for {name} below line {}, with other owners", deploys.line)
             } else {
-                format!("let others answer for one of the two, on line {}:\n{line}", deploys.line)
+                format!("let others answer for one of the two, on line {}:\n{line}", end.0.line)
             }),
             note: Some(wording::either(context)),
             ..Told::default()

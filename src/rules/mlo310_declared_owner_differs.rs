@@ -195,14 +195,14 @@ mod tests {
           >     /dags/a.py @acme/data-eng
           > if CODEOWNERS is right, change the owner that it declares
         ");
-        insta::assert_snapshot!(told("/dags/ @acme/payments\n", &[("dags/x/a.py", &dag("Data Eng")), ("dags/x/b.py", &dag("data-eng"))]), @r"
+        insta::assert_snapshot!(told("/dags/ @acme/payments\n", &[("dags/x/a.py", &dag("Data Eng")), ("dags/x/b.py", &dag("data-eng"))]), @"
         warning: 2 files below `dags/x/` declare Data Eng as their owner, and CODEOWNERS asks @acme/payments
           CODEOWNERS `@acme/payments`: not Data Eng
           dags/x/a.py `Data Eng`: declared here
           dags/x/b.py `data-eng`: declared here
           > if the files are right, write on line 1:
           >     /dags/ @acme/data-eng
-          > if CODEOWNERS is, change the owner that they declare
+          > if CODEOWNERS is right, change the owner that they declare
         ");
     }
 

@@ -110,7 +110,11 @@ impl Rule for Check {
         let line = wording::line(&wording::pattern_of(context.host, directory), &owner);
         let after = match entries.iter().map(|entry| entry.line).max() {
             Some(line) => format!(" below line {line}"),
-            None => wording::above_sections(context),
+            // Below an entry for a part of the directory, this one would take its files along.
+            None => inside(context, directory).map_or_else(
+                || wording::above_sections(context),
+                |line| format!(" above line {line}"),
+            ),
         };
         Told {
             message: format!("a new `{shown}` {broken}"),
@@ -121,6 +125,14 @@ impl Rule for Check {
             ..Told::default()
         }
     }
+}
+
+/// The first line that speaks of something in the directory (with its slash).
+fn inside(context: &Context<'_>, directory: &[u8]) -> Option<usize> {
+    let is_inside = |prefix: String| format!("{prefix}/").as_bytes().starts_with(directory);
+    let mut entries = context.entries().map(|(_, entry)| entry);
+    let first = entries.find(|entry| entry.glob().is_some_and(|glob| is_inside(glob.literal_prefix().join("/"))));
+    first.map(|entry| entry.line)
 }
 
 /// The demand as a path of keys below its area.
@@ -152,7 +164,7 @@ mod tests {
         warning: a new `models/new.safetensors` would belong to nobody: no entry matches it
           CODEOWNERS: no entry of CODEOWNERS would match
           policy `models`: what models ask
-          > for the directory, write:
+          > for the directory, write above line 1:
           >     /models/ @acme/ml-eng
         ");
         assert_eq!(codes(entries, &policy(""), &["models/a.pkl"]), [""; 0], "off unless asked for");

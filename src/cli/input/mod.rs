@@ -22,8 +22,8 @@ use facts::{KnownFacts, cache, facts};
 pub(super) use failure::Failure;
 pub(super) use options::InputOptions;
 use options::request;
-pub(super) use policy::{load_profile, try_policy};
 use policy::{Loaded, load_policy};
+pub(super) use policy::{load_profile, try_policy};
 
 use super::Outcome;
 use crate::catalogue::Catalogue;
