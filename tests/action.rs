@@ -194,8 +194,8 @@ fn a_release_is_taken_only_with_its_digest() {
     let program = runner.file("bin").join("curl");
     std::fs::write(&program, curl).unwrap();
     assert!(Command::new("chmod").arg("+x").arg(&program).status().unwrap().success());
-    let digest: String =
-        Sha256::digest(std::fs::read(&archive).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(std::fs::read(&archive).unwrap());
+    let digest = digest.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
     let digests = runner.action.join("action/digests.txt");
 
     std::fs::write(&digests, format!("0.9.9 x86_64-unknown-linux-musl {digest}\n")).unwrap();

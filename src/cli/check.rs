@@ -328,11 +328,8 @@ fn is_within(path: &[u8], scope: &[u8]) -> bool {
 /// What must be said aloud lest a green run is taken for more than it is.
 fn remarks(input: &Input) -> Vec<String> {
     let mut remarks = input.policy_remarks.clone();
-    let advice = if input.is_bare_list {
-        "a bare list reads no policy of its own, so pass --policy FILE"
-    } else {
-        "`mlops-lint init` proposes one"
-    };
+    let advice =
+        if input.is_bare_list { "with a bare list, pass --policy FILE" } else { "`mlops-lint init` proposes one" };
     if !input.scope.is_empty() {
         remarks.push(format!(
             "Only {} was judged; CODEOWNERS itself is checked from the repository's root.",
