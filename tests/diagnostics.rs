@@ -11,6 +11,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -97,7 +98,7 @@ impl Case {
         let run = self.run(repo, &[]);
         let head = format!("[{} ", self.code);
         let findings = run.stdout.split("\n\n").filter(|finding| finding.lines().next().unwrap_or("").contains(&head));
-        let said: String = findings.map(|finding| format!("{finding}\n\n")).collect();
+        let said = findings.collect::<Vec<&str>>().join("\n\n");
         assert!(!said.is_empty(), "{} says nothing:\n{}{}", self.code, run.stdout, run.stderr);
         said.trim_end_matches('\n').to_owned() + "\n"
     }
@@ -154,7 +155,7 @@ fn page() -> String {
         let case = Case::read(rules::find(section.split(' ').next().unwrap()).unwrap().code);
         let (said, command) = (case.printed.trim_end(), case.arguments.join(" "));
         let section = section.trim_end();
-        page += &format!("\n## {section}\n\n### What it says\n\n`mlops-lint {command}`:\n\n```text\n{said}\n```\n");
+        let _ = write!(page, "\n## {section}\n\n### What it says\n\n`mlops-lint {command}`:\n\n```text\n{said}\n```\n");
     }
     page
 }
@@ -252,7 +253,7 @@ fn the_line_of_the_help_silences_its_finding_and_makes_no_other() {
         new.dedup();
         let known: Vec<&str> = NEW_ONES.iter().filter(|(code, _)| *code == case.code).map(|(_, new)| *new).collect();
         if is_told || new != known {
-            wrong += &format!("{}: still told: {is_told}, new: {new:?}, after\n{repaired}\n", case.code);
+            let _ = writeln!(wrong, "{}: still told: {is_told}, new: {new:?}, after\n{repaired}", case.code);
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -161,7 +161,7 @@ impl Said {
         context.judge.asked(&self.winners)
     }
 
-    /// `the catch-all `*``
+    /// The catch-all, with its pattern.
     pub(super) fn catch_all(&self, context: &Context<'_>) -> String {
         let pattern = self.winner(context).map(|winner| format!(" `{}`", context.entry(winner).pattern_text));
         format!("the catch-all{}", pattern.unwrap_or_default())

@@ -28,7 +28,7 @@ pub(super) fn list<T: AsRef<str>>(words: &[T], last: &str) -> String {
 
 /// True for a name that is a plural as it stands: `models`, `fraud-thresholds`; not `analytics`.
 fn is_plural(name: &str) -> bool {
-    name.ends_with('s') && !["ss", "is", "us", "ics", "ops"].iter().any(|end| name.ends_with(end))
+    name.len() > 2 && name.ends_with('s') && !["ss", "is", "us", "ics", "ops"].iter().any(|end| name.ends_with(end))
 }
 
 /// `serving asks`, `models ask`.
@@ -276,4 +276,17 @@ pub(super) fn above_sections(context: &Context<'_>) -> String {
 /// A line of CODEOWNERS that gives `pattern` to `owners`, indented as text to copy.
 pub(super) fn line(pattern: &str, owners: &str) -> String {
     format!("    {pattern} {owners}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plural_name_takes_its_verb_and_its_files_are_of_the_singular() {
+        assert_eq!([verb("serving", "ask"), verb("house-models", "ask")], ["serving asks", "house-models ask"]);
+        assert_eq!([is_or_are("data"), is_or_are("prompts")], ["data is", "prompts are"]);
+        let files = ["models", "notebooks", "analytics", "ops", "analysis", "ci", "s", "größes"].map(singular);
+        assert_eq!(files, ["model", "notebook", "analytics", "ops", "analysis", "ci", "s", "größe"]);
+    }
 }
