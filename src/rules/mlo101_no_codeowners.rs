@@ -14,7 +14,8 @@ static META: Meta = Meta {
 ## What it does
 Reports a repository that holds ML artefacts and has no CODEOWNERS file in any place where the host looks, or one without
 any entry that the host reads: empty, comments only, or nothing but entries that it skips. Where the policy has a role map
-it is an error. A file that only another host would read is named. It stands for every MLO201.
+it is an error. A file that only another host would read is named. Where `OWNERS` files say who approves, as Prow and
+Gerrit read them, it is information. It stands for every MLO201.
 
 ## Why it matters
 Without the file nobody is asked to review a change, whatever it touches.
@@ -84,24 +85,39 @@ impl Rule for Check {
         let passed_over = if context.codeowners.is_none() { context.other_codeowners } else { &[] };
         let label = format!("{host} does not look here");
         places.extend(passed_over.iter().map(|path| Place::file(path.as_bytes(), label.as_str())));
+        // Another tool asks there, by its own rules.
+        let has_owners_file = context.codeowners.is_none() && context.listing.find(b"OWNERS").is_some();
         let catch_all = if host.adds_up() { ".*" } else { "*" };
         Told {
-            message: format!("{what}, so nobody is asked to review {}", wording::count(paths.count, "ML file")),
+            message: format!(
+                "{what}, so {} to review {}",
+                if has_owners_file { format!("{host} itself asks nobody") } else { "nobody is asked".to_owned() },
+                wording::count(paths.count, "ML file")
+            ),
             places,
             help: Some(format!("{line}, the default owners first:\n    {catch_all} @your-org/your-team")),
-            note: (!passed_over.is_empty()).then(|| {
-                let names = wording::list(passed_over, "and");
-                format!("{host} does not read {names}: move it, or say --dialect of the host that does")
-            }),
+            note: if has_owners_file {
+                Some("`OWNERS` files are another tool's (Prow, Gerrit), and are not read here".to_owned())
+            } else {
+                (!passed_over.is_empty()).then(|| {
+                    let names = wording::list(passed_over, "and");
+                    format!("{host} does not read {names}: move it, or say --dialect of the host that does")
+                })
+            },
             paths,
             // Where roles are asked for, no file at all is worse than a wrong one.
-            severity: context.policy.has_role_map().then_some(Severity::Error),
+            severity: match (context.policy.has_role_map(), has_owners_file) {
+                (true, _) => Some(Severity::Error),
+                (false, true) => Some(Severity::Info),
+                (false, false) => None,
+            },
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::finding::Severity;
     use crate::rules::testing::findings;
 
     #[test]
@@ -135,6 +151,18 @@ mod tests {
         ");
         // An entry without owners is a decision.
         assert_eq!(told("/training/\n"), "");
+    }
+
+    #[test]
+    fn owners_files_of_another_tool_are_no_silence() {
+        let policy = "version: 1\nareas: { training: { paths: [/training/] } }\n";
+        let told = findings(None, policy, &["OWNERS", "training/train.py"]);
+        insta::assert_snapshot!(told[0].message, @"there is no CODEOWNERS, so GitHub itself asks nobody to review 1 ML file");
+        assert_eq!(told[0].severity, Severity::Info);
+        assert!(told[0].note.as_ref().unwrap().contains("Prow"));
+        // Below the root they may be anything.
+        let told = findings(None, policy, &["docs/OWNERS", "training/train.py"]);
+        assert_eq!((told[0].severity, told[0].note.is_none()), (Severity::Warning, true));
     }
 
     #[test]

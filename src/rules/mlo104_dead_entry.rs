@@ -1,7 +1,7 @@
 //! MLO104 dead-entry.
 
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
-use crate::codeowners::{DEFAULT_BUDGET, Entry, EntryId, Language, PathSearch, Segment, Token, Wild, find_path};
+use crate::codeowners::{DEFAULT_BUDGET, Entry, EntryId, Language, Owner, PathSearch, Segment, Token, Wild, find_path};
 use crate::finding::{Cause, Place, Severity, Violation};
 
 pub(super) struct Check;
@@ -149,8 +149,29 @@ fn tell_globs(context: &Context<'_>, entries: &[(EntryId, &Entry)]) -> Told {
     }
 }
 
+/// An entry whose first owner is glued to the path of a directory: `/models/@ana @ben`.
+fn tell_glued(context: &Context<'_>, entry: &Entry) -> Option<Told> {
+    let pattern = &entry.pattern_text;
+    let at = pattern.rfind("/@")? + 1;
+    let (directory, glued) = pattern.split_at(at);
+    // Who owns something else is no package's scope.
+    let key = Owner::named(glued)?.key;
+    let is_owner = context.entries().any(|(_, other)| other.owners.iter().any(|owner| owner.key == key));
+    let exists = context.listing.has_directory(directory.trim_matches('/').as_bytes());
+    let owners = wording::owners_on_line(&entry.owners);
+    (is_owner && exists).then(|| Told {
+        message: format!("`{pattern}` matches no file: the owner `{glued}` is glued to the path, and is never asked"),
+        places: vec![Place::codeowners(entry.pattern_span, "read as one path")],
+        help: Some(format!("put a space before the owner:\n{}", wording::line(directory, &format!("{glued} {owners}")))),
+        ..Told::default()
+    })
+}
+
 /// An entry that is dead because the host reads it otherwise than others do.
 fn tell_misread(context: &Context<'_>, entry: &Entry) -> Option<Told> {
+    if let Some(told) = tell_glued(context, entry) {
+        return Some(told);
+    }
     let host = context.host;
     let pattern = &entry.pattern_text;
     let owners = wording::owners_on_line(&entry.owners);
@@ -258,6 +279,18 @@ mod tests {
           CODEOWNERS `/docs/*.pl.md`: matches no file
           > delete what will not come; for what will, say so in the policy: rules: { MLO104: { allow: [PATTERN] } }
         ");
+    }
+
+    #[test]
+    fn an_owner_glued_to_a_directory_is_seen_where_others_follow() {
+        insta::assert_snapshot!(told("MLO104", "/models/ @ana\n/models/cfa/@ana @acme/ml\n", "", &["models/cfa/net.py"]), @"
+        warning: `/models/cfa/@ana` matches no file: the owner `@ana` is glued to the path, and is never asked
+          CODEOWNERS `/models/cfa/@ana`: read as one path
+          > put a space before the owner:
+          >     /models/cfa/ @ana @acme/ml
+        ");
+        // A package's scope is a directory like any other.
+        assert!(!told("MLO104", "/packages/@acme/ui @ana\n", "", &["packages/x.js"]).contains("glued"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Group, Meta, Rule, Told, wording};
-use crate::codeowners::{Entry, Owner};
+use crate::codeowners::{Entry, EntryId, Owner};
 use crate::finding::{Cause, Place, Severity, Subject, Violation};
 
 pub(super) struct Check;
@@ -15,8 +15,8 @@ static META: Meta = Meta {
     severity: Some(Severity::Info),
     docs: "\
 ## What it does
-Reports an owner who stands on at least four of five entries, in a file of eight or more that names other owners too. It
-is silent where sections make several owners approve.
+Reports an owner who stands on at least four of five entries that match a file, where there are eight or more and other
+owners are named too. It is silent where sections make several owners approve.
 
 ## Why it matters
 Two owners on a line mean either. Whoever stands on every line can approve every change alone, and the other names say
@@ -78,8 +78,11 @@ fn lone<'a>(context: &Context<'a>) -> Vec<(Vec<&'a Owner>, usize)> {
     if context.host.has_sections() && required.count() > 0 {
         return Vec::new();
     }
-    let specific = |entry: &&Entry| entry.is_in_force() && !entry.owners.is_empty() && !entry.is_catch_all();
-    let entries: Vec<&'a Entry> = codeowners.entries.iter().filter(specific).collect();
+    // Where an entry matches nothing, nobody approves anything.
+    let decides = |&(id, entry): &(EntryId, &Entry)| {
+        entry.is_in_force() && !entry.owners.is_empty() && !entry.is_catch_all() && context.usage(id).matches
+    };
+    let entries: Vec<&'a Entry> = codeowners.iter().filter(decides).map(|(_, entry)| entry).collect();
     let mut places: BTreeMap<&str, Vec<&'a Owner>> = BTreeMap::new();
     for entry in &entries {
         let mut seen = rustc_hash::FxHashSet::default();
@@ -118,6 +121,12 @@ mod tests {
           > leave on a line only those who may decide alone; whoever is named there can
         ");
         assert_eq!(codes_on(Dialect::GitLab, &format!("[Ops]\n{text}"), "", &paths), [""; 0]);
+    }
+
+    #[test]
+    fn entries_that_match_nothing_give_nobody_a_say() {
+        let (text, _) = entries(9, |at| format!("/d{at}/ @acme/admins @acme/t{at}\n"));
+        assert!(!codes(&text, "", &["d0/x", "d1/x"]).contains(&"MLO111"));
     }
 
     #[test]

@@ -63,7 +63,12 @@ impl Rule for Check {
                 message,
                 places: vec![Place::codeowners(entry.span, "data, training, serving and all")],
                 paths,
-                help: Some("write entries for what would hurt most: serving and deployment, then data".to_owned()),
+                help: Some(match context.dead().len() {
+                    0 => "write entries for what would hurt most: serving and deployment, then data".to_owned(),
+                    // They were meant to be what this asks for.
+                    1 => "first repair the entry that matches no file".to_owned(),
+                    dead => format!("first repair the {dead} entries that match no file"),
+                }),
                 ..Told::default()
             };
         }
@@ -173,6 +178,13 @@ mod tests {
           CODEOWNERS `* @acme/ml`: data, training, serving and all
           > write entries for what would hurt most: serving and deployment, then data
         ");
+    }
+
+    #[test]
+    fn entries_that_died_are_to_be_repaired_before_others_are_written() {
+        let told = |dead: &str| told("MLO203", &format!("* @acme/ml\n{dead}"), POLICY, &["train/a.py"]);
+        assert!(told("/training/ @ana\n").contains("> first repair the entry that matches no file"));
+        assert!(told("/a/x @ana\n/b/y @ana\n").contains("> first repair the 2 entries that match no file"));
     }
 
     #[test]

@@ -142,6 +142,17 @@ fn best<'p>(named: &str, places: &[&'p str]) -> Vec<&'p str> {
     places.iter().filter(|now| score(now) == most).copied().collect()
 }
 
+/// How alike each word of a name must be: `yml` is `yaml`, and `test_vec` is not `test_fem`.
+const ALIKE_WORDS: f64 = 0.6;
+
+/// False where names of as many words differ in one that is another word, which a long name hides.
+fn words_are_alike(a: &str, b: &str) -> bool {
+    let words = |name: &str| -> Vec<String> { name.split(['_', '-', '.', ' ']).map(str::to_lowercase).collect() };
+    let (a, b) = (words(a), words(b));
+    let alike = |(a, b): (&String, &String)| strsim::normalized_damerau_levenshtein(a, b) >= ALIKE_WORDS;
+    a.len() != b.len() || a.iter().zip(&b).all(alike)
+}
+
 /// A name beside the missing one that is spelt nearly alike.
 fn misspelt(listing: &Listing, named: &str) -> Option<Found> {
     let parts: Vec<&str> = named.split('/').collect();
@@ -165,7 +176,7 @@ fn misspelt(listing: &Listing, named: &str) -> Option<Found> {
     let alike = siblings
         .into_iter()
         .map(|name| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &missing.to_lowercase()), name))
-        .filter(|(alike, _)| *alike >= ALIKE)
+        .filter(|(alike, name)| *alike >= ALIKE && words_are_alike(name, missing))
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let mut now = parts.clone();
     now[existing] = alike.1;
@@ -204,6 +215,13 @@ mod tests {
     #[test]
     fn two_equal_places_are_no_answer() {
         assert!(search_all("/models/a @a\n", &["models/x/a/f", "models/y/a/f"]).is_empty());
+    }
+
+    #[test]
+    fn another_word_in_a_long_name_is_no_misspelling() {
+        assert!(search_all("/tests/test_fem.py @a\n", &["tests/test_vec.py"]).is_empty());
+        assert!(search_all("/jobs/train-model-v2.py @a\n", &["jobs/train-model-v3.py"]).is_empty());
+        assert_eq!(search_all("/jobs/long-job-name.yaml @a\n", &["jobs/long-job-name.yml"]).len(), 1);
     }
 
     #[test]

@@ -143,7 +143,10 @@ pub fn project() -> PathBuf {
 
 /// Real repositories' CODEOWNERS and path lists, by folder, where they are at hand.
 pub fn corpus() -> Vec<PathBuf> {
-    let Ok(folders) = std::fs::read_dir(project().join("../shared/corpus")) else { return Vec::new() };
+    // Beside the project, or further up where this is a linked work tree.
+    let project = project();
+    let place = project.ancestors().map(|above| above.join("shared/corpus")).find(|place| place.is_dir());
+    let Some(Ok(folders)) = place.map(std::fs::read_dir) else { return Vec::new() };
     let mut folders: Vec<PathBuf> = folders
         .filter_map(|folder| Some(folder.ok()?.path()))
         .filter(|folder| folder.join("files.txt").is_file())
