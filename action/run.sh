@@ -17,6 +17,8 @@ rm -f "$report" "$summary"
 
 arguments=(check --format "$INPUT_FORMAT" --format "json=$report" --format "markdown=$summary")
 option() { [[ -z $2 ]] || arguments+=("$1=$2"); }
+# An output is a line: a file's name must not write another one.
+[[ $INPUT_SARIF_FILE != *[$'\n\r']* ]] || fail "sarif-file holds a line break"
 
 option --policy "$INPUT_POLICY"
 option --floor "$INPUT_FLOOR"
@@ -46,12 +48,13 @@ code=0
 "$linter" "${arguments[@]}" -- "$INPUT_PATH" || code=$?
 
 # A run that could not check has written no report, and its reason stands in the log.
-count() { sed -n 's/.*"'"$1"'":\([0-9][0-9]*\).*/\1/p' "$report" | head -n 1; }
+count() { sed -n 's/^ *"'"$1"'": \([0-9][0-9]*\),\{0,1\}$/\1/p' "$report" | head -n 1; }
 if [[ -s $report ]]; then
+  errors=$(count error) warnings=$(count warning) infos=$(count info)
   {
-    printf 'findings=%s\n' "$(count findings_total)"
-    printf 'errors=%s\n' "$(count errors)"
-    [[ -z $INPUT_SARIF_FILE ]] || printf 'sarif=%s\n' "$INPUT_SARIF_FILE"
+    printf 'findings=%s\n' "$((errors + warnings + infos))"
+    printf 'errors=%s\n' "$errors"
+    [[ -z $INPUT_SARIF_FILE || ! -s $INPUT_SARIF_FILE ]] || printf 'sarif=%s\n' "$INPUT_SARIF_FILE"
   } >>"$GITHUB_OUTPUT"
 fi
 [[ ! -s $summary ]] || cat "$summary" >>"$GITHUB_STEP_SUMMARY"

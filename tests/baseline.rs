@@ -131,12 +131,12 @@ roles: { ml-engineer: { owners: [\"@acme/ml-eng\"] }, data-scientist: { owners: 
 areas: { models: { paths: [/models/], ownership: { accountable: [ml-engineer], consulted: [data-scientist] } } }
 ";
     let repo = Repo::new(&[
-        ("CODEOWNERS", "/mlops-lint.yaml @acme/ml-eng\n/models/ @acme/web\n"),
+        ("CODEOWNERS", "/mlops-lint.yaml @acme/ml-eng @acme/ds\n/models/ @acme/web\n"),
         ("mlops-lint.yaml", policy),
         ("models/a.onnx", ""),
     ]);
     repo.run(&["baseline"]);
-    repo.write("CODEOWNERS", b"/mlops-lint.yaml @acme/ml-eng\n/models/ @acme/ml-eng\n");
+    repo.write("CODEOWNERS", b"/mlops-lint.yaml @acme/ml-eng @acme/ds\n/models/ @acme/ml-eng\n");
     let (told, baselined, fixed) = told(&check(&repo));
     assert_eq!((told, baselined, fixed), (vec![], 1, 2));
 }

@@ -38,7 +38,9 @@ fn a_kind_is_told_in_full() {
       area      serving
       url       https://mlserver.readthedocs.io/
       told by   model-settings.json
+                *.py with python uses mlserver.MLModel
       such as   models/iris/model-settings.json
+                runtime.py
       unlike    settings.json
     ");
     let run = repo.run(&["catalogue", "kserv"]);
@@ -73,7 +75,7 @@ fn a_house_kind_is_found_judged_and_proved_as_the_others_are() {
     let who = repo.run(&["who", "churn/lib/x.txt", "fraud/s.yaml", "b.yaml", "--format", "jsonl"]).stdout;
     assert_eq!(who.matches("\"artefact\":\"acme-scorer\"").count(), 2, "{who}");
     let told = repo.run(&["who", "fraud/s.yaml"]).stdout;
-    assert!(told.contains("Acme's scorer (its content: kind: Scorer)"), "{told}");
+    assert!(told.contains("Acme's scorer (`kind: Scorer`, line 1)"), "{told}");
     let report = repo.run(&["check", "--format", "json"]);
     assert!(report.codes().contains(&"MLO302".to_owned()), "{}", report.stdout);
     let proof = repo.run(&["prove"]);

@@ -16,7 +16,7 @@ areas:
   serving: { paths: [/serving/], ownership: { accountable: [ml-engineer] } }
 ";
 const CODEOWNERS: &str = "\
-/mlops-lint.yaml @acme/ml-eng
+/mlops-lint.yaml @acme/ml-eng @acme/ds
 /gone/ @acme/ml-eng
 /src/ @acme/ml-eng
 /serving/ @acme/ml-eng
@@ -383,6 +383,8 @@ fn a_revision_that_cannot_be_compared_with_is_an_error_that_says_what_to_do() {
         "not in a git repository",
     );
     repo.git(&["checkout", "--quiet", "--orphan", "other"]);
+    // Not the very commit that `main` starts with, made in the same second.
+    repo.write("other", b"");
     commit(&repo);
     fails(&repo, &["--changed-since", "main"], "no common ancestor");
     assert!(!repo.path().join("x").exists());

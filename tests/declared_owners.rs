@@ -59,7 +59,7 @@ fn json_has_the_place_in_the_file_wherever_the_content_comes_from() {
     repo.git(&["commit", "--quiet", "--message", "all"]);
     for arguments in [
         &["check", "--format", "json"][..],
-        &["check", "--format", "json", "--staged"],
+        &["check", "--format", "json", "--staged", "--all"],
         &["check", "--format", "json", "--rev", "HEAD"],
     ] {
         let report = repo.run(arguments).json();
@@ -138,10 +138,10 @@ fn the_policy_may_switch_it_off_and_exempt_from_it() {
     let repo = repo();
     repo.write("mlops-lint.yaml", format!("{POLICY}rules: {{ MLO310: off }}\n").as_bytes());
     let run = repo.run(&["check"]);
-    assert!(!run.stdout.contains("growth") && !run.stdout.contains("declare"), "{}", run.stdout);
+    assert!(!run.stdout.contains("MLO310 ") && !run.stdout.contains("declare"), "{}", run.stdout);
     repo.write("mlops-lint.yaml", format!("{POLICY}rules: {{ MLO310: {{ allow: [\"/dags/\"] }} }}\n").as_bytes());
     let run = repo.run(&["check"]);
-    assert!(!run.stdout.contains("declares growth") && run.stdout.contains("1 exempt"), "{}", run.stdout);
+    assert!(!run.stdout.contains("declares growth") && run.stdout.contains("exempt"), "{}", run.stdout);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn explained(repo: &Repo, arguments: &[&str]) -> String {
 fn a_path_that_breaks_a_rule() {
     insta::assert_snapshot!(explained(&example(), &["deploy/prod/inferenceservice.yaml"]), @"
     deploy/prod/inferenceservice.yaml
-      artefact  KServe resource (its content: apiVersion: serving.kserve.io/v1beta1)
+      artefact  KServe resource (`apiVersion: serving.kserve.io/v1beta1`, line 1)
                 https://kserve.github.io/website/
       area      fraud-production: the policy gives it /deploy/prod/ (mlops-lint.yaml:22)
                 what it does not say itself it takes over from deployment (mlops-lint.yaml:21)
@@ -64,7 +64,7 @@ fn a_path_that_breaks_a_rule() {
 fn a_clean_path() {
     insta::assert_snapshot!(explained(&example(), &["deploy/chart/templates/deployment.yaml"]), @"
     deploy/chart/templates/deployment.yaml
-      artefact  Kubernetes manifest (its content: apiVersion: apps/v1)
+      artefact  Kubernetes manifest (`apiVersion: apps/v1`, line 1)
                 https://kubernetes.io/docs/reference/kubernetes-api/
       area      deployment: its kind, kubernetes, belongs to it
       because   Machine learning engineers develop the infrastructure for production, and MLOps engineers ensure that the lifecycle runs smoothly.

@@ -61,7 +61,7 @@ fn the_example_gets_a_policy_to_keep() {
     let run = repo.run(&["init", "--print"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     insta::assert_snapshot!(run.stdout, @r#"
-    # yaml-language-server: $schema=mlops-lint.schema.json
+    # yaml-language-server: $schema=https://github.com/mlops-lint/mlops-lint/raw/HEAD/schemas/mlops-lint.schema.json
     # Who should answer for what in this repository. Proposed by `mlops-lint init`: read it, correct it, keep it.
     #
     # Next:  mlops-lint check       what is wrong today
@@ -80,16 +80,16 @@ fn the_example_gets_a_policy_to_keep() {
     roles:
       data-engineer:
         owners:
-          - "@acme/data-eng"   # high: named "data eng"; wins 4 files (3 data, 1 features); below the heading "data"
+          - "@acme/data-eng"   # high: named "data eng"; wins 4 files (2 data, 1 data-contracts, 1 features); below the heading "data"
       data-scientist:
         owners:
-          - "@acme/data-science"   # high: named "data science"; wins 7 files (3 serving, 1 data, 1 models, 2 other); below the heading "science"
+          - "@acme/data-science"   # high: named "data science"; wins 7 files (3 serving, 2 models, 1 pipelines, 1 other); below the heading "science"
       ml-engineer:
         owners:
           - "@acme/ml-eng"   # high: named "ml eng"; wins 3 files (2 monitoring, 1 serving)
       mlops-engineer:
         owners:
-          - "@acme/mlops"             # high: named "mlops"; wins 6 files (3 deployment, 1 data, 1 models, 1 other)
+          - "@acme/mlops"             # high: named "mlops"; wins 6 files (3 deployment, 2 models, 1 pipelines)
           - "@acme-infra-oncall"      # medium: named "infra"; wins 1 file (1 deployment)
           - "@acme-release-manager"   # medium: named "release manager"; wins 2 files (2 ci)
       # business-analyst: { covered_by: data-scientist }   # nobody seems to hold it: who does, or who stands in?
@@ -98,46 +98,42 @@ fn the_example_gets_a_policy_to_keep() {
     #   "@acme/payments-platform"   wins 1 file (1 data); below the heading "data" (data-engineer?)
 
     # What is here today (`mlops-lint explain PATH` tells why a file is where it is):
-    #   ci          2 files, such as .github/workflows/deploy.yml: Automation that deploys; GitHub workflow that trains, evaluates or deploys models
-    #               owned by @acme-release-manager
-    #   data        5 files, such as dags/ingest_transactions.py: DVC data pointer; Airflow DAG; Data contract (ODCS)
-    #               owned by @acme/data-eng, @acme/data-science, @acme/mlops; 1 by nobody
-    #   deployment  5 files, such as Dockerfile: Helm chart; Dockerfile; Kubernetes manifest
-    #               owned by @acme/mlops, @acme-infra-oncall, @acme/ml-eng
-    #   evaluation  1 file, such as evaluation/evaluate.py: Evaluation script
-    #               owned by @acme/ml-eng
-    #   features    2 files, such as features/feature_store.yaml: Feast feature definitions; Feast feature store
-    #               owned by @acme/data-eng, @acme/ml-eng
-    #   governance  1 file, such as MODEL_CARD.md: Model card
-    #               owned by @acme/ml-eng
-    #   models      1 file, such as models/baseline.onnx: Model weights
-    #               owned by @acme/data-science, @acme/mlops
-    #   monitoring  2 files, such as monitoring/dashboards/fraud.json: Grafana dashboard; Prometheus rule or monitor (operator)
-    #               owned by @acme/ml-eng
-    #   notebooks   1 file, such as notebooks/01_exploration.ipynb: Jupyter notebook
-    #               owned by @acme/ml-eng
-    #   pipelines   1 file, such as dvc.yaml: DVC pipeline
-    #               owned by @acme/data-science, @acme/mlops
-    #   serving     3 files, such as deploy/prod/inferenceservice.yaml: BentoML service; KServe resource
-    #               owned by @acme/data-science, @acme/ml-eng
-    #   training    2 files, such as params.yaml: DVC parameters; Training script
-    #               owned by @acme/data-science, @acme/ml-eng
+    #   ci              2 files, such as .github/workflows/deploy.yml: Automation that deploys; GitHub workflow that trains, evaluates or deploys models
+    #                   owned by @acme-release-manager
+    #   data            3 files, such as dags/ingest_transactions.py: Airflow DAG; DVC data pointer; Soda checks
+    #                   owned by @acme/data-eng, @acme/payments-platform; 1 by nobody
+    #   data-contracts  1 file, such as data/contracts/transactions.odcs.yaml: Data contract (ODCS)
+    #                   owned by @acme/data-eng
+    #   deployment      5 files, such as Dockerfile: Helm chart; Dockerfile; Kubernetes manifest
+    #                   owned by @acme/mlops, @acme-infra-oncall, @acme/ml-eng
+    #   evaluation      1 file, such as evaluation/evaluate.py: Evaluation script
+    #                   owned by @acme/ml-eng
+    #   features        2 files, such as features/feature_store.yaml: Feast feature definitions; Feast feature store
+    #                   owned by @acme/data-eng, @acme/ml-eng
+    #   governance      1 file, such as MODEL_CARD.md: Model card
+    #                   owned by @acme/ml-eng
+    #   models          2 files, such as models/baseline.onnx: DVC pointer to model weights; Model weights
+    #                   owned by @acme/data-science, @acme/mlops
+    #   monitoring      2 files, such as monitoring/dashboards/fraud.json: Grafana dashboard; Prometheus rule or monitor (operator)
+    #                   owned by @acme/ml-eng
+    #   notebooks       1 file, such as notebooks/01_exploration.ipynb: Jupyter notebook
+    #                   owned by @acme/ml-eng
+    #   pipelines       1 file, such as dvc.yaml: DVC pipeline
+    #                   owned by @acme/data-science, @acme/mlops
+    #   serving         3 files, such as deploy/prod/inferenceservice.yaml: BentoML service; KServe resource
+    #                   owned by @acme/data-science, @acme/ml-eng
+    #   training        2 files, such as params.yaml: DVC parameters; Hyperparameter search (Optuna, Hyperopt)
+    #                   owned by @acme/data-science, @acme/ml-eng
     #
     # `paths` gives whole directories to an area, with the files that are still to come. Candidates, to take over
     # line by line:
     # areas:
-    #   data:
-    #     paths:
-    #       - "/data/"   # 3 of its 3 files known as such
     #   deployment:
     #     paths:
     #       - "/deploy/"   # 4 of its 5 files known as such
     #   evaluation:
     #     paths:
     #       - "/evaluation/"   # by its name; 1 of its 2 files known as such
-    #   models:
-    #     paths:
-    #       - "/models/"   # by its name; 1 of its 2 files known as such
     #   production:                # what runs in production may ask for more than the rest
     #     is: deployment
     #     paths: ["/deploy/prod/"]
@@ -156,17 +152,17 @@ fn the_summary_says_what_was_guessed() {
     Wrote mlops-lint.yaml
 
     Roles, guessed from .github/CODEOWNERS:
-      data-engineer    @acme/data-eng  high: named "data eng"; wins 4 files (3 data, 1 features); below the heading "data"
-      data-scientist   @acme/data-science  high: named "data science"; wins 7 files (3 serving, 1 data, 1 models, 2 other); below the heading "science"
+      data-engineer    @acme/data-eng  high: named "data eng"; wins 4 files (2 data, 1 data-contracts, 1 features); below the heading "data"
+      data-scientist   @acme/data-science  high: named "data science"; wins 7 files (3 serving, 2 models, 1 pipelines, 1 other); below the heading "science"
       ml-engineer      @acme/ml-eng  high: named "ml eng"; wins 3 files (2 monitoring, 1 serving)
-      mlops-engineer   @acme/mlops  high: named "mlops"; wins 6 files (3 deployment, 1 data, 1 models, 1 other)
+      mlops-engineer   @acme/mlops  high: named "mlops"; wins 6 files (3 deployment, 2 models, 1 pipelines)
       mlops-engineer   @acme-infra-oncall  medium: named "infra"; wins 1 file (1 deployment)
       mlops-engineer   @acme-release-manager  medium: named "release manager"; wins 2 files (2 ci)
       business-analyst nobody
     Not sure, left as comments:
       @acme/payments-platform  wins 1 file (1 data); below the heading "data"
 
-    Found files of these areas: 2 ci, 5 data, 5 deployment, 1 evaluation, 2 features, 1 governance, 1 models, 2 monitoring, 1 notebooks, 1 pipelines, 3 serving, 2 training.
+    Found files of these areas: 2 ci, 3 data, 1 data-contracts, 5 deployment, 1 evaluation, 2 features, 1 governance, 2 models, 2 monitoring, 1 notebooks, 1 pipelines, 3 serving, 2 training.
 
     Read the file and correct it, then run: mlops-lint check
     "#);
@@ -277,7 +273,7 @@ fn links_are_not_written_through() {
 fn usage_errors_say_what_to_do() {
     let repo = Repo::new(&[("CODEOWNERS", "* @ana\n"), ("roles.yaml", "roles: { ds: [a b] }\n")]);
     for (arguments, message, help) in [
-        (&["init", "--policy", "x.yaml"][..], "--policy has no place here", "--roles"),
+        (&["init", "--policy", "x.yaml"][..], "no other has a place here", "--roles"),
         (&["init", "--files-from", "CODEOWNERS"], "there is no folder to put a policy into", "--print"),
         (&["init", "--roles", "roles.yaml"], "`a b` is no owner", "blanks"),
         (&["init", "--roles", "gone.yaml"], "there is no file `gone.yaml`", ""),

@@ -48,7 +48,7 @@ fn the_policy_of_a_change_does_not_judge_it() {
     // Paths and owners are those of the change.
     repo.write(".github/CODEOWNERS", b"/serve/ @acme/mle\n");
     assert_eq!(repo.run(&["--format", "json", "--policy-from", "base"]).codes(), [""; 0]);
-    for more in [&["--staged"][..], &["--rev", "HEAD"]] {
+    for more in [&["--staged", "--all"][..], &["--rev", "HEAD"]] {
         let run = repo.run(&[&["--format", "json", "--policy-from", "base"], more].concat());
         assert_eq!(run.codes(), ["MLO301"], "{more:?}");
     }
@@ -181,7 +181,7 @@ fn a_policy_extends_files_of_where_it_comes_from() {
     // What is staged counts, not what lies there.
     repo.write(".github/roles.yaml", b"version: 1\nroles: { ml-engineer: { owners: [\"@acme/ds\"] } }\n");
     assert!(!repo.run(&["--format", "json"]).codes().contains(&"MLO301".to_owned()));
-    assert!(repo.run(&["--format", "json", "--staged"]).codes().contains(&"MLO301".to_owned()));
+    assert!(repo.run(&["--format", "json", "--staged", "--all"]).codes().contains(&"MLO301".to_owned()));
 }
 
 #[cfg(unix)]

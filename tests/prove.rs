@@ -234,5 +234,6 @@ fn a_file_of_today_whose_content_is_known_refutes() {
                    by CODEOWNERS:1 /deploy/*.yaml
 
     1 area, for every path they could have: 1 proved, 1 refuted, 0 not decided
+    CODEOWNERS is read as GitHub reads it (the default; --dialect says otherwise).
     ");
 }

@@ -57,6 +57,7 @@ fn every_command_runs() {
         let repo = Repo::new(&[]);
         copy(&example, repo.path());
         repo.git(&["add", "--all"]);
+        repo.git(&["commit", "--quiet", "--message", "all"]);
         let (before, arguments) = command.split_once("mlops-lint ").unwrap();
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
         let arguments: Vec<&str> =

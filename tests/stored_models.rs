@@ -39,7 +39,7 @@ const LARGE: &str = "git itself stores the model `models/large.h5` (2.3 MB, HDF5
 #[test]
 fn a_large_model_is_told_with_the_way_out() {
     let repo = repo();
-    for place in [&["check"][..], &["check", "--staged"], &["check", "--rev", "HEAD"]] {
+    for place in [&["check"][..], &["check", "--staged", "--all"], &["check", "--rev", "HEAD"]] {
         assert_eq!(findings(&repo.run(&[place, &["--format", "json"]].concat())), [LARGE], "{place:?}");
     }
     let run = repo.run(&["check"]);
@@ -72,7 +72,7 @@ fn what_git_lfs_should_have_taken_is_told_apart() {
     repo.write(".gitattributes", b"*.h5 filter=lfs diff=lfs merge=lfs -text\n");
     // Without the filter's program git would refuse to run it.
     repo.git(&["-c", "filter.lfs.clean=cat", "add", ".gitattributes"]);
-    for place in [&["check"][..], &["check", "--staged"]] {
+    for place in [&["check"][..], &["check", "--staged", "--all"]] {
         let report = repo.run(&[place, &["--format", "json"]].concat()).json();
         let finding =
             report["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == "MLO401").unwrap();

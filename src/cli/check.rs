@@ -328,11 +328,8 @@ fn is_within(path: &[u8], scope: &[u8]) -> bool {
 /// What must be said aloud lest a green run is taken for more than it is.
 fn remarks(input: &Input) -> Vec<String> {
     let mut remarks = input.policy_remarks.clone();
-    let advice = if input.is_bare_list {
-        "A bare list reads no policy of its own: pass --policy FILE."
-    } else {
-        "Write mlops-lint.yaml to say who holds them."
-    };
+    let advice =
+        if input.is_bare_list { "with a bare list, pass --policy FILE" } else { "`mlops-lint init` proposes one" };
     if !input.scope.is_empty() {
         remarks.push(format!(
             "Only {} was judged; CODEOWNERS itself is checked from the repository's root.",
@@ -342,9 +339,7 @@ fn remarks(input: &Input) -> Vec<String> {
     if input.ownership.items().is_empty() && input.floors.iter().all(HeldFloor::is_empty) {
         remarks.push("No ML artefacts were found: only CODEOWNERS itself was checked.".to_owned());
     } else if !input.policy.has_role_map() && !input.floors.iter().any(|floor| floor.policy.has_role_map()) {
-        remarks.push(format!(
-            "No role map: who holds which role is not known, so roles (MLO3xx) were not checked. {advice}"
-        ));
+        remarks.push(format!("No role map, so roles (MLO3xx) were not checked: {advice}."));
     }
     remarks
 }

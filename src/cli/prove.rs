@@ -151,7 +151,7 @@ fn human(view: &View<'_>) -> String {
     }
     if !policy.has_role_map() && !proofs.is_empty() {
         text.push_str(
-            "No role map: only whether somebody owns the paths was asked. mlops-lint.yaml says who holds a role.\n",
+            "No role map, so only whether somebody owns the paths was asked: `mlops-lint init` proposes one.\n",
         );
     }
     text

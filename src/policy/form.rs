@@ -103,6 +103,7 @@ const PATTERNS: Form = Form::List(&Form::Pattern);
 /// Roles and owners, freely mixed.
 const PARTY: Form = Form::OneOf(&[Form::Role, Form::Owner]);
 const NEEDLES: Form = Form::Filled(&Form::Needle);
+const NEEDLE_OR_NEEDLES: Form = Form::OneOf(&[Form::Needle, NEEDLES]);
 const GLOBS: Form = Form::MapOf(Names::Dotted, &Form::OneOf(&[Form::Literal, Form::Filled(&Form::Literal)]));
 
 pub(super) const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
@@ -351,6 +352,13 @@ pub(super) static EVIDENCE: Shape = Shape {
             Form::Filled(&Form::Escaped),
             "The file starts with one of these byte strings: '\\x89HDF', in single quotes.",
         ),
+        key(
+            "python",
+            Form::Map(&PYTHON),
+            "What Python says, as code and not in strings or comments; notebooks' cells too.",
+        ),
+        key("sql", Form::Map(&SQL), "What SQL says outside of comments."),
+        key("lfs", NEEDLES, "A line of `.gitattributes` gives files with one of these endings to Git LFS: \".onnx\"."),
         key("line_starts", NEEDLES, "Some line, leading spaces aside, starts with one of these."),
         key("contains", NEEDLES, "The file holds one of these texts."),
         key(
@@ -360,6 +368,26 @@ pub(super) static EVIDENCE: Shape = Shape {
         ),
     ],
     elsewhere: &[("paths", "Write `path`: it takes a list, too.")],
+};
+
+pub(super) static PYTHON: Shape = Shape {
+    what: "`python`",
+    example: "{ uses: [acme_ml.scorer] }",
+    keys: &[
+        key("imports", NEEDLE_OR_NEEDLES, "One of these is imported, or something below it: acme_ml.scorer."),
+        key("uses", NEEDLE_OR_NEEDLES, "One of these is called, a decorator or a base class, by its full name."),
+    ],
+    elsewhere: &[],
+};
+
+pub(super) static SQL: Shape = Shape {
+    what: "`sql`",
+    example: "{ statements: [CREATE MODEL] }",
+    keys: &[
+        key("statements", NEEDLE_OR_NEEDLES, "A statement starts with one of these, in any case."),
+        key("calls", NEEDLE_OR_NEEDLES, "One of these is called between `{{` and `}}`: ref."),
+    ],
+    elsewhere: &[],
 };
 
 pub(super) static SAMPLES: Shape = Shape {
@@ -434,6 +462,8 @@ mod tests {
         assert_eq!(told_here, known, "give every key of the catalogue a line in EVIDENCE");
         assert_eq!(told(&SAMPLES), fields::<crate::catalogue::Samples>());
         assert_eq!(told(&SAMPLE_FILE), fields::<crate::catalogue::SampleFile>());
+        assert_eq!(told(&PYTHON), fields::<crate::catalogue::PythonSpec>());
+        assert_eq!(told(&SQL), fields::<crate::catalogue::SqlSpec>());
         let mut kind = told(&KIND);
         kind.retain(|key| key != "replaces");
         assert_eq!(kind, fields::<crate::catalogue::KindSpec>());

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::AREAS;
 use super::form::{Form, Key, Names, POLICY, SETTING, Shape};
 use super::load::{PACK_NAMES, PREFIX};
+use super::{AREAS, BELOW_FLOOR};
 use crate::catalogue::Catalogue;
 use crate::rules::Meta;
 
@@ -16,7 +16,9 @@ pub fn schema(catalogue: &Catalogue, rules: &[&Meta]) -> Json {
     let mut root = of_shape(&POLICY);
     let described = |name: &str, about: &str| json!({ "const": name, "description": about });
     let kinds: Vec<Json> = catalogue.kinds.iter().map(|kind| described(&kind.name, &kind.title)).collect();
-    let rules = rules.iter().flat_map(|meta| [(meta.code, meta.summary), (meta.slug, meta.summary)]);
+    // No policy has a say in whether it falls below its floor.
+    let rules = rules.iter().filter(|meta| meta.code != BELOW_FLOOR);
+    let rules = rules.flat_map(|meta| [(meta.code, meta.summary), (meta.slug, meta.summary)]);
     let settings: Map<String, Json> = rules
         .clone()
         .map(|(name, about)| (name.to_owned(), json!({ "description": about, "$ref": "#/$defs/setting" })))

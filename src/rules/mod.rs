@@ -1,6 +1,6 @@
 //! The rules: one file each, with its documentation, its check and its tests; one registry.
 //!
-//! A rule emits atomic violations, and tells a group of them as one finding. For all rules alike, [`judge()`] filters them
+//! A rule emits atomic violations, and tells a group of them as one finding. For all rules alike, [`judge_with_floors`] filters them
 //! (scope, exemptions and `allow`, ignores, the baseline, the change that is judged), lets one rule stand for another, and
 //! groups what is left.
 

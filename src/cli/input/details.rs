@@ -1,11 +1,12 @@
 //! What is read of the files beyond their kind: the owners that they declare, and how git stores models.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{HEAD, Input, InputOptions, cache};
 use crate::catalogue::Exclusion;
-use crate::declared::Declarations;
-use crate::ownership::Details;
+use crate::declared::{Declarations, DeclaredOwners};
+use crate::ownership::{Details, Item};
 use crate::rules;
 use crate::source::{Fact, Question};
 use crate::stored::{self, Formats, LARGE, StoredModel};
@@ -17,10 +18,18 @@ pub(in crate::cli) fn read_details(options: &InputOptions, input: &mut Input) {
         std::iter::once(&input.policy).chain(floors).any(|policy| rules::is_on(policy, code))
     };
     let mut unread = Unread::default();
-    let details = Details {
-        declared: if is_on("MLO310") { declared(options, input, &mut unread) } else { Vec::new() },
-        stored: if is_on("MLO401") { stored(options, input, &mut unread) } else { Vec::new() },
+    let items = items_in_tree(input);
+    let mut details = Details {
+        declared: if is_on("MLO310") { declared(options, input, &items, &mut unread) } else { Vec::new() },
+        stored: if is_on("MLO401") { stored(options, input, &items, &mut unread) } else { Vec::new() },
     };
+    if !std::ptr::eq(input.listing(), input.tree.listing()) {
+        let place = |path: &mut usize| {
+            *path = input.listing().find(input.tree.listing().path(*path)).unwrap_or(*path);
+        };
+        details.declared.iter_mut().for_each(|file| place(&mut file.path));
+        details.stored.iter_mut().for_each(|model| place(&mut model.path));
+    }
     for floor in &mut input.floors {
         floor.ownership.set_details(details.clone());
     }
@@ -33,25 +42,37 @@ pub(in crate::cli) fn read_details(options: &InputOptions, input: &mut Input) {
     }
 }
 
+/// The items by the numbers of the tree's own paths: those that are only asked about have no content.
+fn items_in_tree(input: &Input) -> Cow<'_, [Item]> {
+    let (items, all, tree) = (input.ownership.items(), input.listing(), input.tree.listing());
+    if std::ptr::eq(all, tree) {
+        return Cow::Borrowed(items);
+    }
+    let in_tree = |item: &Item| Some(Item { path: tree.find(all.path(item.path))?, ..item.clone() });
+    Cow::Owned(items.iter().filter_map(in_tree).collect())
+}
+
 /// How many files could not be read, by reason.
 type Unread = BTreeMap<&'static str, usize>;
 
-fn declared(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<crate::declared::DeclaredOwners> {
-    let items = input.ownership.items();
+fn declared(options: &InputOptions, input: &Input, items: &[Item], unread: &mut Unread) -> Vec<DeclaredOwners> {
     let listing = input.tree.listing();
     let exclusion = Exclusion::new(&input.catalogue, listing, &input.policy.exclude);
     let declarations = Declarations::embedded();
     let questions = declarations.questions(listing, items, &input.catalogue, &exclusion);
     let facts = input.tree.facts(&questions, HEAD, &declarations, &cache(options));
     // What is no artefact was counted when nobody could tell what it is.
-    let of_items = questions.iter().zip(&facts).filter(|(question, _)| input.ownership.item(question.path).is_some());
+    let of_items = questions
+        .iter()
+        .zip(&facts)
+        .filter(|(question, _)| items.binary_search_by_key(&question.path, |item| item.path).is_ok());
     count_unread(of_items.map(|(_, fact)| fact), unread);
     declarations.read(&questions, &facts)
 }
 
-fn stored(options: &InputOptions, input: &Input, unread: &mut Unread) -> Vec<StoredModel> {
+fn stored(options: &InputOptions, input: &Input, items: &[Item], unread: &mut Unread) -> Vec<StoredModel> {
     let tree = &input.tree;
-    let candidates = stored::candidates(tree.listing(), input.ownership.items(), &input.catalogue);
+    let candidates = stored::candidates(tree.listing(), items, &input.catalogue);
     if candidates.is_empty() {
         return Vec::new();
     }

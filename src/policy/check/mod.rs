@@ -122,7 +122,7 @@ pub(super) fn check(
         (policy.codeowners_path, policy.dialect) = settings::codeowners(node, &mut context);
     }
     if let Some(node) = fields.get("floor") {
-        policy.floor = settings::file(node, "the floor", "floor: .github/acme-floor.yaml", &mut context);
+        policy.floor = settings::floor(node, &mut context);
     }
     if let Some(node) = fields.get("baseline") {
         policy.baseline = settings::file(node, "the baseline", "baseline: mlops-lint-baseline.json", &mut context);

@@ -190,6 +190,12 @@ pub(super) fn codeowners(node: &Node, context: &mut Context<'_>) -> (Option<Loca
     (path, fields.get("dialect").and_then(|node| dialect(node, context)))
 }
 
+/// Reads `floor`. Whether the file is there is found out by whoever reads it.
+pub(super) fn floor(node: &Node, context: &mut Context<'_>) -> Option<Located<String>> {
+    let said = filled_text(node, "the floor", context.errors)?;
+    Some(Located { value: said.to_owned(), at: node.at })
+}
+
 /// Reads the path of a file within the repository.
 pub(super) fn file(node: &Node, what: &str, form: &str, context: &mut Context<'_>) -> Option<Located<String>> {
     let said = filled_text(node, what, context.errors)?;

@@ -41,7 +41,7 @@ fn a_result_is_this() {
         "text": "/serving/old/ matches no file\n[serving/v2/service.yaml:1](1): moved here"
       },
       "partialFingerprints": {
-        "mlopsLint/v1": "459934130a309b99b8924ee68f916f38cc963b143332b987727a57a17b7251fe"
+        "mlopsLint/v1": "aba23ee289522bbba3dd9816276b380491b51abf477edb95ca3acb9f1363c265"
       },
       "relatedLocations": [
         {
