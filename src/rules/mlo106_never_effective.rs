@@ -195,13 +195,13 @@ fn takers(context: &Context<'_>, ids: &[EntryId]) -> Option<Vec<(EntryId, Option
         first_exclusion.entry(entry.section).or_insert(id);
     }
     let patterns = (0..).zip(ids).filter_map(|(at, &id)| Some((at, context.entry(id).glob()?)));
-    let matcher = Matcher::new(patterns);
-    let mut walk = matcher.walk_all();
+    let compiled = Matcher::new(patterns);
+    let mut walk = compiled.walk_all();
     let mut left = MOST_LOOKED_AT;
     for (index, path) in context.listing.iter().enumerate() {
-        let matches = walk.matching(path).ranks;
-        left = left.checked_sub(matches.len())?;
-        for &at in matches {
+        let ranks = walk.matching(path).ranks;
+        left = left.checked_sub(ranks.len())?;
+        for &at in ranks {
             let (id, takers) = &mut takers[at as usize];
             let section = context.entry(*id).section;
             let mut winners = context.ownership.winners(index).iter();
