@@ -20,6 +20,7 @@ use crate::codeowners::{
 use crate::finding::Subject;
 use crate::future::{self, AreaProof, Proof, Stages, Undecided};
 use crate::ownership::{Gap, Item, Judge, Ownership, Verdict};
+use crate::parallel;
 use crate::policy::{AreaId, Policy};
 use crate::source::Listing;
 
@@ -53,7 +54,7 @@ pub struct Context<'a> {
     taken_by_name: OnceCell<Taken>,
     covers: OnceCell<Covers>,
     declared: OnceCell<Vec<Compared>>,
-    asking: RefCell<FxHashMap<AreaId, Rc<[EntryId]>>>,
+    asking: RefCell<FxHashMap<AreaId, Rc<Asking>>>,
     future: OnceCell<Vec<AreaProof>>,
     stale: OnceCell<Vec<Stale>>,
     /// What exemptions and `allow` options silenced, once that is known.
@@ -75,6 +76,12 @@ pub(super) struct Silenced {
     pub(super) exempt: Vec<usize>,
     /// The `allow` patterns that silence something, by rule and index.
     pub(super) allowed: FxHashSet<(&'static str, usize)>,
+}
+
+/// The specific entries that ask somebody who is accountable for an area: those with globs, and those with expressions.
+struct Asking {
+    globs: Matcher,
+    others: Vec<EntryId>,
 }
 
 /// What an entry does for the paths that exist.
@@ -103,6 +110,8 @@ impl<'a> Context<'a> {
                 })
             })
             .collect();
+        let derived = codeowners.map(|file| parallel::both(|| usage(listing, file, ownership), || coverage(file)));
+        let (usage, coverage) = derived.unwrap_or_default();
         Self {
             listing,
             codeowners,
@@ -114,8 +123,8 @@ impl<'a> Context<'a> {
             judge,
             verdict_of,
             verdicts,
-            usage: codeowners.map(|file| usage(listing, file, ownership)).unwrap_or_default(),
-            coverage: codeowners.map(coverage).unwrap_or_default(),
+            usage,
+            coverage,
             dead: OnceCell::new(),
             found: OnceCell::new(),
             differs_by_case: OnceCell::new(),
@@ -187,14 +196,27 @@ impl<'a> Context<'a> {
         self.declared.get_or_init(|| declared::compare(self))
     }
 
-    /// The specific entries that ask somebody who is accountable for an area.
-    pub(super) fn asking(&self, area: AreaId) -> Rc<[EntryId]> {
+    /// The specific entries that match a path and ask somebody who is accountable for an area, in file order.
+    pub(super) fn asking(&self, area: AreaId, path: &[u8]) -> Vec<EntryId> {
+        let asking = Rc::clone(self.asking.borrow_mut().entry(area).or_insert_with(|| Rc::new(self.all_asking(area))));
+        let mut walk = asking.globs.walk_all();
+        let globs = walk.matching(path).ranks.iter().map(|&rank| EntryId(rank));
+        globs.chain(asking.others.iter().copied().filter(|&id| self.entry(id).matches(path))).collect()
+    }
+
+    fn all_asking(&self, area: AreaId) -> Asking {
         let accountable = self.policy.area(area).ownership.as_ref().and_then(|wanted| wanted.accountable.as_ref());
         let parties = accountable.map_or(&[][..], |parties| &parties.value);
         let asks = |owner: &Owner| parties.iter().any(|party| self.judge.is_asked(owner, &party.value));
         let specific = |entry: &Entry| entry.is_in_force() && !entry.is_catch_all() && entry.owners.iter().any(asks);
-        let list = || self.entries().filter(|(_, entry)| specific(entry)).map(|(id, _)| id).collect();
-        Rc::clone(self.asking.borrow_mut().entry(area).or_insert_with(list))
+        let (mut globs, mut others) = (Vec::new(), Vec::new());
+        for (id, entry) in self.entries().filter(|(_, entry)| specific(entry)) {
+            match entry.glob() {
+                Some(glob) => globs.push((id.0, glob)),
+                None => others.push(id),
+            }
+        }
+        Asking { globs: Matcher::new(globs), others }
     }
 
     /// What the policy says of files that do not exist yet.
@@ -271,19 +293,10 @@ impl<'a> Context<'a> {
         self.subjects.find(subject)
     }
 
-    /// How many paths have to be looked at to know which ones an entry matches.
+    /// How many paths are below the directory that an entry names, or starts from.
     pub fn candidates(&self, id: EntryId) -> usize {
         let prefix = self.entry(id).glob().map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
         self.listing.below(prefix.as_bytes()).len()
-    }
-
-    /// The paths that an entry matches, whoever wins them.
-    pub fn matched_by(&self, id: EntryId) -> impl Iterator<Item = usize> {
-        let pattern = self.entry(id).glob();
-        let prefix = pattern.map(|pattern| pattern.literal_prefix().join("/")).unwrap_or_default();
-        let exact = self.listing.find(prefix.as_bytes());
-        let candidates = exact.into_iter().chain(self.listing.below(prefix.as_bytes()));
-        candidates.filter(move |&path| pattern.is_some_and(|pattern| pattern.matches(self.listing.path(path))))
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::{Context, Group, Meta, Rule, Told, problems, wording};
 use crate::codeowners::{
-    Coverage, DEFAULT_BUDGET, Decision, Entry, EntryId, Pattern, Segment, Tail, enough_to_cover, union_covers,
+    Coverage, DEFAULT_BUDGET, Decision, Entry, EntryId, Matcher, Pattern, SectionId, Segment, Tail, enough_to_cover,
+    union_covers,
 };
 use crate::finding::{Place, Severity, Violation};
 
@@ -130,32 +133,33 @@ enum Extent {
     Most { lost: usize, of: usize },
 }
 
-/// How often a path is held against a pattern in one run, to find who wins what an entry loses.
+/// Matches of entries with files that are looked at in one run, to find who wins what an entry loses.
 const MOST_LOOKED_AT: usize = 10_000_000;
 
 pub(super) fn covers(context: &Context<'_>) -> Covers {
     let mut covers = Covers::default();
-    let mut left = MOST_LOOKED_AT;
+    let mut open = Vec::new();
     let has_crossing = context.entries().any(|(_, entry)| entry.is_in_force() && may_cross(entry));
     for (id, _) in context.entries() {
         let usage = context.usage(id);
-        let cover = match context.coverage(id) {
-            None | Some(Coverage::Empty) => continue,
-            Some(Coverage::Covered(by)) => Some(Cover { by: enough(context, id, by), extent: Extent::EveryPath }),
-            Some(Coverage::Witness(_) | Coverage::NotDecided) => {
-                let may_lose_most = has_crossing && loses_much(context, id);
-                if !usage.matches || (usage.wins > 0 && !may_lose_most) {
-                    continue;
-                }
-                let Some(rest) = left.checked_sub(context.candidates(id)) else {
-                    covers.undecided += 1;
-                    continue;
-                };
-                left = rest;
-                of_todays_files(context, id)
+        match context.coverage(id) {
+            None | Some(Coverage::Empty) => {}
+            Some(Coverage::Covered(by)) => {
+                covers.of.insert(id, Cover { by: enough(context, id, by), extent: Extent::EveryPath });
             }
-        };
-        covers.of.extend(cover.map(|cover| (id, cover)));
+            Some(Coverage::Witness(_) | Coverage::NotDecided) => {
+                if usage.matches && (usage.wins == 0 || has_crossing && loses_much(context, id)) {
+                    open.push(id);
+                }
+            }
+        }
+    }
+    match takers(context, &open) {
+        Some(takers) => {
+            let found = takers.into_iter().filter_map(|(id, takers)| Some((id, of_todays_files(context, id, takers?)?)));
+            covers.of.extend(found);
+        }
+        None => covers.undecided = open.len(),
     }
     covers
 }
@@ -176,20 +180,45 @@ fn loses_much(context: &Context<'_>, id: EntryId) -> bool {
     anchored && context.usage(id).wins * 2 < context.candidates(id)
 }
 
-/// Who wins the files that an entry matches today, where it wins none of them or few.
-fn of_todays_files(context: &Context<'_>, id: EntryId) -> Option<Cover> {
-    let entry = context.entry(id);
-    let mut takers: BTreeMap<EntryId, usize> = BTreeMap::new();
-    let mut files = 0;
-    let mut excluding = context.entries().filter(|(_, other)| other.excludes && other.section == entry.section);
-    let first_exclusion = excluding.next().map(|(id, _)| id);
-    for path in context.matched_by(id) {
-        files += 1;
-        let mut winners = context.ownership.winners(path).iter();
-        let winner = winners.find(|&&winner| context.entry(winner).section == entry.section).copied();
-        // Nobody of the section wins what it excludes.
-        *takers.entry(winner.or(first_exclusion)?).or_default() += 1;
+/// How many files each entry takes from another one.
+type Takers = BTreeMap<EntryId, usize>;
+
+/// Who wins the files that each of these entries matches today: none for an entry some of whose files nobody wins.
+/// `None` where there are too many of them.
+fn takers(context: &Context<'_>, ids: &[EntryId]) -> Option<Vec<(EntryId, Option<Takers>)>> {
+    let mut takers: Vec<(EntryId, Option<Takers>)> = ids.iter().map(|&id| (id, Some(Takers::new()))).collect();
+    if ids.is_empty() {
+        return Some(takers);
     }
+    let mut first_exclusion: FxHashMap<SectionId, EntryId> = FxHashMap::default();
+    for (id, entry) in context.entries().filter(|(_, entry)| entry.excludes) {
+        first_exclusion.entry(entry.section).or_insert(id);
+    }
+    let patterns = (0..).zip(ids).filter_map(|(at, &id)| Some((at, context.entry(id).glob()?)));
+    let compiled = Matcher::new(patterns);
+    let mut walk = compiled.walk_all();
+    let mut left = MOST_LOOKED_AT;
+    for (index, path) in context.listing.iter().enumerate() {
+        let ranks = walk.matching(path).ranks;
+        left = left.checked_sub(ranks.len())?;
+        for &at in ranks {
+            let (id, takers) = &mut takers[at as usize];
+            let section = context.entry(*id).section;
+            let mut winners = context.ownership.winners(index).iter();
+            let winner = winners.find(|&&winner| context.entry(winner).section == section);
+            // Nobody of the section wins what it excludes.
+            match (winner.or(first_exclusion.get(&section)), &mut *takers) {
+                (Some(&taker), Some(takers)) => *takers.entry(taker).or_default() += 1,
+                _ => *takers = None,
+            }
+        }
+    }
+    Some(takers)
+}
+
+/// What an entry that wins none of its files, or few, loses to these.
+fn of_todays_files(context: &Context<'_>, id: EntryId, mut takers: Takers) -> Option<Cover> {
+    let files = takers.values().sum();
     if context.usage(id).wins == 0 {
         return Some(Cover { by: takers.into_keys().collect(), extent: Extent::Today(files) });
     }

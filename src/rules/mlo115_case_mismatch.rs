@@ -99,8 +99,7 @@ fn search_among(
         let mut walk = matcher.walk();
         let known = first.len();
         for (index, path) in context.listing.iter().enumerate() {
-            let has_capital = !path.is_ascii() || path.iter().any(u8::is_ascii_uppercase);
-            if all_paths || has_capital {
+            if all_paths || may_have_capital(path) {
                 buffer.clear();
                 path.to_lowercase_into(&mut buffer);
                 if let Some(rank) = walk.winner(&buffer) {
@@ -113,6 +112,11 @@ fn search_among(
         }
         entries.retain(|(id, _)| !first.contains_key(id));
     }
+}
+
+/// True for a path that may differ from itself in small letters. Looks at every byte, which is faster than to stop early.
+fn may_have_capital(path: &[u8]) -> bool {
+    path.iter().fold(false, |found, byte| found | byte.is_ascii_uppercase() | !byte.is_ascii())
 }
 
 /// The literal path as written, and the same as the file system spells it.

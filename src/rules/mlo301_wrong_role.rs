@@ -65,11 +65,9 @@ impl Rule for Check {
             crate::finding::Subject::Path(path) => Some(path.as_slice()),
             _ => None,
         });
-        let asking = context.asking(area);
-        let mut lost = asking.iter().rev().map(|&id| (id, context.entry(id))).filter(|(id, earlier)| {
-            *id < winner && earlier.section == entry.section && path.is_some_and(|path| earlier.matches(path))
-        });
-        if let Some((_, earlier)) = lost.next() {
+        let asking = path.map(|path| context.asking(area, path)).unwrap_or_default();
+        let mut lost = asking.into_iter().rev().filter(|id| *id < winner).map(|id| context.entry(id));
+        if let Some(earlier) = lost.find(|earlier| earlier.section == entry.section) {
             places.push(Place::codeowners(
                 earlier.span,
                 format!("asked {}, until line {} came later", wording::owners(&earlier.owners), entry.line),

@@ -100,18 +100,22 @@ fn places<'l>(listing: &'l Listing, names: &FxHashSet<&str>) -> FxHashMap<&'l [u
     if names.is_empty() {
         return places;
     }
+    let names: FxHashSet<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+    let mut before: &[u8] = b"";
     for path in listing.iter() {
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'/', path).chain([path.len()]) {
+        // Paths are sorted: the directories that one shares with the path before were looked at there.
+        let shared = path.iter().zip(before).take_while(|(a, b)| a == b).count();
+        let new = memchr::memrchr(b'/', &path[..shared]).map_or(0, |slash| slash + 1);
+        before = path;
+        let mut start = new;
+        for end in memchr::memchr_iter(b'/', &path[new..]).map(|slash| new + slash).chain([path.len()]) {
             let name = &path[start..end];
             start = end + 1;
-            let Ok(text) = std::str::from_utf8(&path[..end]) else { continue };
-            if !std::str::from_utf8(name).is_ok_and(|name| names.contains(name)) {
-                continue;
-            }
-            let places = places.entry(name).or_default();
-            // Paths are sorted, so a directory's repetitions follow each other.
-            if places.last() != Some(&text) && places.len() <= MOST_PLACES {
+            if names.contains(name)
+                && let Ok(text) = std::str::from_utf8(&path[..end])
+                && let places = places.entry(name).or_default()
+                && places.len() <= MOST_PLACES
+            {
                 places.push(text);
             }
         }
@@ -222,6 +226,15 @@ mod tests {
         assert!(search_all("/tests/test_fem.py @a\n", &["tests/test_vec.py"]).is_empty());
         assert!(search_all("/jobs/train-model-v2.py @a\n", &["jobs/train-model-v3.py"]).is_empty());
         assert_eq!(search_all("/jobs/long-job-name.yaml @a\n", &["jobs/long-job-name.yml"]).len(), 1);
+    }
+
+    #[test]
+    fn a_directory_within_one_of_its_name_counts_once_each() {
+        let paths = ["src/image/cfa/a.py", "src/image/cfa/cfa/b.py", "src/image/cfa/net.py"];
+        assert_eq!(
+            places(&Listing::of(&paths), &FxHashSet::from_iter(["cfa"]))[&b"cfa"[..]],
+            ["src/image/cfa", "src/image/cfa/cfa"]
+        );
     }
 
     #[test]

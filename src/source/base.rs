@@ -1,5 +1,7 @@
 //! The state that a change starts from.
 
+use std::sync::OnceLock;
+
 use super::blobs::Blobs;
 use super::error::SourceError;
 use super::git::Git;
@@ -54,6 +56,7 @@ impl Tree {
             folder: self.folder.clone(),
             git: Some(git),
             commit: commit.map(str::to_owned),
+            place: OnceLock::new(),
         })
     }
 

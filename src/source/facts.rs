@@ -55,14 +55,14 @@ impl Tree {
         };
         let listing = self.listing();
         let id_length = listing.id_length();
-        let opened = git
-            .filter(|_| questions.len() >= few && id_length > 0)
-            .and_then(|git| cache.open(git, self.root(), id_length, limit));
+        let opened = git.filter(|_| questions.len() >= few && id_length > 0).and_then(|git| {
+            cache.open(|| self.place.get_or_init(|| Place::of(git)).as_ref(), self.root(), id_length, limit)
+        });
         let (mut store, place) = opened.unzip();
         let run = Run { listing, questions, limit, extract, store: store.as_ref() };
         let answers = match &self.contents {
             Contents::WorkTree(disk, repository) => {
-                run.of_files(disk, repository.as_ref().map(|(git, _)| git).zip(place.as_ref()))
+                run.of_files(disk, repository.as_ref().map(|(git, _)| git).zip(place))
             }
             Contents::Blobs(blobs) => run.of_blobs(blobs),
             Contents::Named(_) => return vec![Err("paths of a bare listing"); questions.len()],

@@ -3,10 +3,12 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::OnceLock;
 
 use bstr::ByteSlice;
 
 use super::blobs::{Blob, Blobs};
+use super::cache::Place;
 use super::disk::{Disk, Refusal};
 use super::error::SourceError;
 use super::git::{Environment, Git};
@@ -36,6 +38,8 @@ pub struct Tree {
     pub(super) git: Option<Git>,
     /// The id of the commit, of which all is read.
     pub(super) commit: Option<String>,
+    /// Where the repository keeps what, once that is asked.
+    pub(super) place: OnceLock<Option<Place>>,
 }
 
 /// Where contents are read.
@@ -121,7 +125,17 @@ pub(super) fn start(request: &Request, environment: &Environment) -> Result<Tree
         }
     };
     let (root, scope, folder) = (found.folder, found.scope, environment.folder().to_owned());
-    Ok(Tree { listed, contents, root, scope, described, folder, git: found.git, commit: of_commit })
+    Ok(Tree {
+        listed,
+        contents,
+        root,
+        scope,
+        described,
+        folder,
+        git: found.git,
+        commit: of_commit,
+        place: OnceLock::new(),
+    })
 }
 
 fn bare(start: &Path, found: &Root) -> SourceError {

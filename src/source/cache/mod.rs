@@ -61,16 +61,17 @@ impl Cache {
         Environment::of_process().map_or_else(|_| Self::off(), |environment| Self::of(&environment))
     }
 
-    /// The facts of a repository. `root` is the folder that is judged, if there is one on the disk.
-    pub(super) fn open(
+    /// The facts of the repository at a place, which is asked for only if need be. `root` is the folder that is judged, if
+    /// there is one on the disk.
+    pub(super) fn open<'p>(
         &self,
-        git: &Git,
+        place: impl FnOnce() -> Option<&'p Place>,
         root: Option<&Path>,
         id_length: usize,
         limit: usize,
-    ) -> Option<(Store, Place)> {
+    ) -> Option<(Store, &'p Place)> {
         let folder = self.folder.as_ref()?;
-        let place = Place::of(git)?;
+        let place = place()?;
         let tops = root.into_iter().chain(place.top.as_deref());
         if tops.into_iter().any(|top| is_inside(folder, top)) {
             return None;
@@ -106,7 +107,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn of(git: &Git) -> Option<Self> {
+    pub(super) fn of(git: &Git) -> Option<Self> {
         let arguments = ["rev-parse", "--git-common-dir", "--git-path", "index", "--show-cdup"];
         let output = git.output("read the repository", &arguments).ok()?;
         let lines: Vec<&[u8]> = output.split(|&byte| byte == b'\n').collect();
