@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::codeowners::{find_before, too_much_work};
+use super::codeowners::{find_before, refuse_new_host, too_much_work};
 use super::{BaselineFile, Failure, Input, InputOptions};
 use crate::baseline::{BASELINE_LIMIT, Baseline};
 use crate::change::{Fate, Files, GateFile, GateRole, Touched};
@@ -71,6 +71,7 @@ pub(in crate::cli) fn before(
         Some(id) => format!("{} ({name})", &id[..id.len().min(7)]),
         None => "the beginning (there is no commit yet)".to_owned(),
     };
+    refuse_new_host(options, &input.choice, &tree, &input.policy)?;
     let (codeowners, others) = find_before(options, &tree, &input.policy, input.choice.dialect)?;
     let listing = tree.listing();
     let classified = |exclude: &Exclude| {
