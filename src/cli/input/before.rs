@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::codeowners::{find_before, refuse_new_host, too_much_work};
 use super::{BaselineFile, Failure, Input, InputOptions};
 use crate::baseline::{BASELINE_LIMIT, Baseline};
+use crate::catalogue::Catalogue;
 use crate::change::{Fate, Files, GateFile, GateRole, Touched};
 use crate::codeowners::Codeowners;
 use crate::declared::DeclaredOwners;
@@ -74,26 +75,30 @@ pub(in crate::cli) fn before(
     refuse_new_host(options, &input.choice, &tree, &input.policy)?;
     let (codeowners, others) = find_before(options, &tree, &input.policy, input.choice.dialect)?;
     let listing = tree.listing();
-    let classified = |exclude: &Exclude| {
-        let survey = input.catalogue.survey(listing, exclude);
+    let classified = |catalogue: &Catalogue, exclude: &Exclude| {
+        let survey = catalogue.survey(listing, exclude);
         survey.classification(input.facts.complete(options, &tree, &survey))
     };
-    let (classification, winners) =
-        parallel::both(|| classified(&input.policy.exclude), || Ownership::decide(listing, codeowners.as_ref()));
+    let (classification, winners) = parallel::both(
+        || classified(&input.catalogue, &input.policy.exclude),
+        || Ownership::decide(listing, codeowners.as_ref()),
+    );
     let winners = winners.map_err(|error| too_much_work(codeowners.as_ref(), error))?;
     let mut files = Files::between(listing, input.tree.listing());
     let details = details(listing, input, &files);
-    let owned_by = |policy: &Policy, classification| {
-        let mut ownership = Ownership::new(winners.clone(), listing, policy, &input.catalogue, classification);
+    let owned_by = |policy: &Policy, catalogue: &Catalogue, classification| {
+        let mut ownership = Ownership::new(winners.clone(), listing, policy, catalogue, classification);
         ownership.set_details(details.clone());
         ownership
     };
     let floors = input.floors.iter().map(|floor| {
-        let same = floor.policy.exclude == input.policy.exclude;
-        owned_by(&floor.policy, if same { classification.clone() } else { classified(&floor.policy.exclude) })
+        let same = floor.catalogue.is_none() && floor.policy.exclude == input.policy.exclude;
+        let kinds = floor.catalogue.as_ref().unwrap_or(&input.catalogue);
+        let classification = if same { classification.clone() } else { classified(kinds, &floor.policy.exclude) };
+        owned_by(&floor.policy, kinds, classification)
     });
     let floors: Vec<Ownership> = floors.collect();
-    let ownership = owned_by(&input.policy, classification);
+    let ownership = owned_by(&input.policy, &input.catalogue, classification);
     let gate = gate(&tree, codeowners.as_ref(), options, input, baseline);
     // What is edited in the work tree and not staged is seen of these files only.
     files.count += gate
