@@ -461,3 +461,14 @@ fn a_folder_of_its_own_is_compared_with_itself() {
     assert_eq!(told(&run), (codes(&["MLO205"]), 1, 0));
     assert_eq!(run.json()["findings"][0]["paths"]["sample"][0], "m/new.onnx");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_codeowners_that_becomes_a_link_is_told() {
+    let repo = branch();
+    repo.git(&["mv", ".github", "elsewhere"]);
+    std::os::unix::fs::symlink("elsewhere", repo.path().join(".github")).unwrap();
+    commit(&repo);
+    let told = told(&since_main(&repo)).0;
+    assert!(told.contains(&"MLO505".to_owned()), "{told:?}");
+}

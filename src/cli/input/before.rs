@@ -13,7 +13,7 @@ use crate::future::Stages;
 use crate::ownership::{Details, Ownership};
 use crate::parallel;
 use crate::policy::{Exclude, Policy};
-use crate::source::{self, Listing, POLICY_LIMIT, Tree};
+use crate::source::{self, FileKind, Listing, POLICY_LIMIT, Tree};
 use crate::stored::StoredModel;
 
 /// Where a change starts.
@@ -125,7 +125,9 @@ fn gate(
     };
     match (codeowners, &input.codeowners) {
         (Some(old), Some(new)) if old.path == new.path => {
-            push(&new.path, GateRole::Codeowners, (old.text != new.text).then_some(Fate::Edited));
+            // A link in its place, or in its folder's, may say the same here and nothing to the host.
+            let is_other = old.text != new.text || kind(before, &old.path) != kind(&input.tree, &new.path);
+            push(&new.path, GateRole::Codeowners, is_other.then_some(Fate::Edited));
         }
         (old, new) => {
             // Where the file moved, the host reads the new one in place of the old.
@@ -158,6 +160,11 @@ fn gate(
         gate.push(GateFile { path: path.clone(), role: GateRole::Baseline, fate, quiet });
     }
     gate
+}
+
+/// What stands at a path, where git knows it by that path.
+fn kind(tree: &Tree, path: &str) -> Option<FileKind> {
+    tree.listing().find(path.as_bytes()).map(|index| tree.listing().kind(index))
 }
 
 /// What the change does to a file of the repository; `None` where it does nothing, or the file is none of its.
