@@ -191,6 +191,19 @@ fn an_entry_that_goes_takes_its_files_along() {
 }
 
 #[test]
+fn a_file_that_moves_into_another_area_is_judged_there() {
+    let repo = branch();
+    repo.write(".github/CODEOWNERS", format!("{CODEOWNERS}/models/ @acme/ds\n/serving/old.onnx @acme/ds\n").as_bytes());
+    commit(&repo);
+    repo.git(&["branch", "--force", "main"]);
+    repo.git(&["mv", "models/old.onnx", "serving/old.onnx"]);
+    commit(&repo);
+    // It was wrong in the area of models, and that says nothing of serving.
+    let told = told(&since_main(&repo)).0;
+    assert!(told.contains(&"MLO301".to_owned()), "{told:?}");
+}
+
+#[test]
 fn an_entry_that_the_change_touches_is_judged_and_one_that_only_moves_is_not() {
     let reordered = "# why\n\n/serving/ @acme/ml-eng\n/src/   @ACME/ml-eng\n  /gone/** @acme/ml-eng\n/mlops-lint.yaml @acme/ml-eng\n";
     let repo = branch();
@@ -447,4 +460,15 @@ fn a_folder_of_its_own_is_compared_with_itself() {
     let run = repo.run(&["team", "--changed-since", "main", "--format", "json"]);
     assert_eq!(told(&run), (codes(&["MLO205"]), 1, 0));
     assert_eq!(run.json()["findings"][0]["paths"]["sample"][0], "m/new.onnx");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_codeowners_that_becomes_a_link_is_told() {
+    let repo = branch();
+    repo.git(&["mv", ".github", "elsewhere"]);
+    std::os::unix::fs::symlink("elsewhere", repo.path().join(".github")).unwrap();
+    commit(&repo);
+    let told = told(&since_main(&repo)).0;
+    assert!(told.contains(&"MLO505".to_owned()), "{told:?}");
 }

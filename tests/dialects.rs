@@ -141,3 +141,23 @@ fn the_missing_file_is_missed_where_the_host_looks() {
     let run = repo.run(&["check", "--format", "json", "--dialect", "bitbucket"]);
     assert_eq!(run.json()["findings"][0]["places"][0]["path"], ".bitbucket/CODEOWNERS");
 }
+
+#[test]
+fn a_change_does_not_choose_the_host_that_reads_it() {
+    // GitHub gives the whole folder to the last line, GitLab a file of that name.
+    let repo = Repo::new(&[("CODEOWNERS", "/deploy/ @acme/mle\n"), ("mlops-lint.yaml", POLICY), ("deploy/a.tf", "")]);
+    repo.git(&["commit", "--quiet", "--message", "before"]);
+    repo.git(&["remote", "add", "origin", "git@github.com:acme/fraud.git"]);
+    repo.write("CODEOWNERS", b"/deploy/ @acme/mle\n/deploy @acme/ds\n");
+    repo.write(".gitlab/CODEOWNERS", b"/deploy/ @acme/mle\n");
+    repo.git(&["add", "--all"]);
+
+    let run = repo.run(&["check", "--staged"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("adds `.gitlab/CODEOWNERS`"), "{}", run.stderr);
+    let asked = repo.run(&["check", "--staged", "--dialect", "github", "--format", "json"]);
+    assert!(asked.codes().contains(&"MLO301".to_owned()), "{:?}", asked.codes());
+    // Where nothing contradicts it, the folder tells.
+    repo.git(&["remote", "remove", "origin"]);
+    assert_ne!(repo.run(&["check", "--staged"]).code, 2);
+}

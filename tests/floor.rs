@@ -406,3 +406,17 @@ fn a_policy_that_is_as_strict_is_quiet() {
         assert!(verdicts(&run).is_superset(&floor_alone()), "{policy}");
     }
 }
+
+#[test]
+fn kinds_of_the_repository_take_no_file_from_the_floor() {
+    let floor = "version: 1\nextends: [builtin:ml-team]\nroles: { ml-engineer: { owners: [\"@acme/mle\"] } }\n";
+    let policy = "version: 1\nareas: { junk: {} }\ncatalogue:\n  - kind: junk\n    area: junk\n    title: Junk\n    any: [{ path: [is.yaml] }]\n";
+    let repo = Repo::new(&[
+        ("CODEOWNERS", "* @acme/mle\n/k/ @acme/ds\n"),
+        ("mlops-lint.yaml", policy),
+        ("k/is.yaml", "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n"),
+        ("floor.yaml", floor),
+    ]);
+    let run = repo.run(&["check", "--floor", "floor.yaml", "--format", "json"]);
+    assert!(run.codes().contains(&"MLO301".to_owned()), "{} {}", run.stdout, run.stderr);
+}

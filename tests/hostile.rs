@@ -59,6 +59,20 @@ fn names_with_escapes_newlines_and_bidi_marks_stay_text() {
 }
 
 #[test]
+fn answers_about_a_path_are_no_commands_of_the_runner() {
+    let repo = Repo::new(&[("CODEOWNERS", "* @a\n"), ("::error::forged.onnx", ""), ("##[error]x.onnx", "")]);
+    for command in ["who", "explain"] {
+        for name in ["::error::forged.onnx", "##[error]x.onnx"] {
+            let mut run = binary();
+            run.current_dir(repo.path()).args([command, name]).env("GITHUB_ACTIONS", "true");
+            let told = finish(run, b"").stdout;
+            assert!(told.contains("x.onnx") || told.contains("forged.onnx"), "{told}");
+            assert!(!told.contains("##[") && !told.lines().any(|line| line.starts_with("::")), "{told}");
+        }
+    }
+}
+
+#[test]
 fn a_symlinked_codeowners_that_leaves_the_root_is_not_followed() {
     let outside = tempfile::tempdir().unwrap();
     let secret = outside.path().join("secret");

@@ -189,7 +189,7 @@ fn report(options: &Options, read: &Read, color: output::Color) -> Outcome {
         let text = target.format.render(&report, &options);
         match &target.file {
             Some(file) => troubles.extend(output::write_file(file, &text).err()),
-            None => printed = output::print(&text),
+            None => printed = output::print_report(&text),
         }
     }
     if !troubles.is_empty() || printed == Outcome::Error {

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::Outcome;
 use crate::render::{self, ColorChoice, HumanOptions, Trouble};
+use crate::sanitize;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -29,8 +30,14 @@ impl From<Color> for ColorChoice {
     }
 }
 
-/// Prints a result. A reader that went away is no error.
+/// Prints an answer, in the log of a GitHub Actions step without anything that the runner would take for a command.
 pub(super) fn print(text: &str) -> Outcome {
+    let is_log = for_stdout(Color::Auto).github_actions;
+    print_report(&if is_log { sanitize::github_safe(text) } else { text.into() })
+}
+
+/// Prints a report, whose format knows what the runner may see. A reader that went away is no error.
+pub(super) fn print_report(text: &str) -> Outcome {
     match write_all(&mut std::io::stdout().lock(), text) {
         Ok(()) => Outcome::Clean,
         Err(error) => {

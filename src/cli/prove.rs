@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::input::{self, Input};
 use super::who::{section_of, with_roles};
 use super::{Outcome, output};
+use crate::catalogue::Catalogue;
 use crate::codeowners::{DEFAULT_BUDGET, EntryId, Owner};
 use crate::future::{self, AreaProof, Piece, PieceOrigin, Proof, Undecided};
 use crate::ownership::{Demand, Judge};
@@ -49,7 +50,14 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
     let views = std::iter::once((own, None)).chain(floors).map(|(stages, floor)| {
         let budget = &mut DEFAULT_BUDGET.clone();
         let proofs = future::prove(stages, options.anywhere, budget);
-        View { input: &input, policy: stages.policy, floor, proofs, pins: future::prove_pins(stages, budget) }
+        View {
+            input: &input,
+            policy: stages.policy,
+            catalogue: stages.catalogue,
+            floor,
+            proofs,
+            pins: future::prove_pins(stages, budget),
+        }
     });
     let views: Vec<View<'_>> = views.collect();
     let print = match options.format {
@@ -78,6 +86,8 @@ pub(super) fn run(options: &Options, color: output::Color) -> Outcome {
 struct View<'a> {
     input: &'a Input,
     policy: &'a Policy,
+    /// The kinds that it knows.
+    catalogue: &'a Catalogue,
     /// The file, of a floor.
     floor: Option<&'a str>,
     proofs: Vec<AreaProof>,
@@ -93,7 +103,7 @@ impl View<'_> {
 }
 
 fn human(view: &View<'_>) -> String {
-    let View { input, policy, floor, proofs, pins } = view;
+    let View { input, policy, floor, proofs, pins, .. } = view;
     let judge = Judge::new(policy, input.codeowners.as_ref());
     let mut text = String::new();
     if let Some(floor) = floor {
@@ -170,7 +180,7 @@ fn universe(view: &View<'_>, pieces: &[Piece]) -> String {
         match &piece.origin {
             PieceOrigin::Policy(nth) => push(view.policy.area(piece.area).paths[*nth].value.text.clone()),
             PieceOrigin::Kind(kind) | PieceOrigin::Content(kind) => {
-                push(view.input.catalogue.kind(*kind).title.clone());
+                push(view.catalogue.kind(*kind).title.clone());
             }
         }
     }
@@ -246,7 +256,7 @@ fn told(view: &View<'_>, judge: &Judge<'_>, proof: &Proof) -> Vec<String> {
             vec![format!("only paths such as {} break it, which are taken, ignored or of another area", text(path))]
         }
         Proof::NotDecided(Undecided::Content(kind, path)) => {
-            let title = &input.catalogue.kind(*kind).title;
+            let title = &view.catalogue.kind(*kind).title;
             vec![format!("{} would break it if its content showed a {title}", text(path))]
         }
     }

@@ -7,6 +7,7 @@ use super::{Context, Subjects};
 use crate::change::{Change, GateRole, Touched};
 use crate::codeowners::Codeowners;
 use crate::finding::{Subject, Violation};
+use crate::ownership::Ownership;
 
 /// Keeps what was not told before the change or is about something that the change touches; gives how many violations
 /// that leaves out.
@@ -63,6 +64,13 @@ impl<'c> Asked<'c> {
         let fate = change.files.of(index);
         let Some(was) = change.before_of(index, path).filter(|_| fate != Some(Touched::Edited)) else { return true };
         if self.differ(was, index) {
+            return true;
+        }
+        // What it asked for before is not what its new place asks.
+        let area = |ownership: &Ownership, index| ownership.item(index).and_then(|item| item.area);
+        if matches!(fate, Some(Touched::Moved(_)))
+            && area(context.ownership, index) != area(change.before.ownership, was)
+        {
             return true;
         }
         // What another file made an artefact of it is not touched: the first model makes every Dockerfile one.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::codeowners::{find_before, too_much_work};
+use super::codeowners::{find_before, refuse_new_host, too_much_work};
 use super::{BaselineFile, Failure, Input, InputOptions};
 use crate::baseline::{BASELINE_LIMIT, Baseline};
+use crate::catalogue::Catalogue;
 use crate::change::{Fate, Files, GateFile, GateRole, Touched};
 use crate::codeowners::Codeowners;
 use crate::declared::DeclaredOwners;
@@ -12,7 +13,7 @@ use crate::future::Stages;
 use crate::ownership::{Details, Ownership};
 use crate::parallel;
 use crate::policy::{Exclude, Policy};
-use crate::source::{self, Listing, POLICY_LIMIT, Tree};
+use crate::source::{self, FileKind, Listing, POLICY_LIMIT, Tree};
 use crate::stored::StoredModel;
 
 /// Where a change starts.
@@ -71,28 +72,33 @@ pub(in crate::cli) fn before(
         Some(id) => format!("{} ({name})", &id[..id.len().min(7)]),
         None => "the beginning (there is no commit yet)".to_owned(),
     };
+    refuse_new_host(options, &input.choice, &tree, &input.policy)?;
     let (codeowners, others) = find_before(options, &tree, &input.policy, input.choice.dialect)?;
     let listing = tree.listing();
-    let classified = |exclude: &Exclude| {
-        let survey = input.catalogue.survey(listing, exclude);
+    let classified = |catalogue: &Catalogue, exclude: &Exclude| {
+        let survey = catalogue.survey(listing, exclude);
         survey.classification(input.facts.complete(options, &tree, &survey))
     };
-    let (classification, winners) =
-        parallel::both(|| classified(&input.policy.exclude), || Ownership::decide(listing, codeowners.as_ref()));
+    let (classification, winners) = parallel::both(
+        || classified(&input.catalogue, &input.policy.exclude),
+        || Ownership::decide(listing, codeowners.as_ref()),
+    );
     let winners = winners.map_err(|error| too_much_work(codeowners.as_ref(), error))?;
     let mut files = Files::between(listing, input.tree.listing());
     let details = details(listing, input, &files);
-    let owned_by = |policy: &Policy, classification| {
-        let mut ownership = Ownership::new(winners.clone(), listing, policy, &input.catalogue, classification);
+    let owned_by = |policy: &Policy, catalogue: &Catalogue, classification| {
+        let mut ownership = Ownership::new(winners.clone(), listing, policy, catalogue, classification);
         ownership.set_details(details.clone());
         ownership
     };
     let floors = input.floors.iter().map(|floor| {
-        let same = floor.policy.exclude == input.policy.exclude;
-        owned_by(&floor.policy, if same { classification.clone() } else { classified(&floor.policy.exclude) })
+        let same = floor.catalogue.is_none() && floor.policy.exclude == input.policy.exclude;
+        let kinds = floor.catalogue.as_ref().unwrap_or(&input.catalogue);
+        let classification = if same { classification.clone() } else { classified(kinds, &floor.policy.exclude) };
+        owned_by(&floor.policy, kinds, classification)
     });
     let floors: Vec<Ownership> = floors.collect();
-    let ownership = owned_by(&input.policy, classification);
+    let ownership = owned_by(&input.policy, &input.catalogue, classification);
     let gate = gate(&tree, codeowners.as_ref(), options, input, baseline);
     // What is edited in the work tree and not staged is seen of these files only.
     files.count += gate
@@ -119,7 +125,9 @@ fn gate(
     };
     match (codeowners, &input.codeowners) {
         (Some(old), Some(new)) if old.path == new.path => {
-            push(&new.path, GateRole::Codeowners, (old.text != new.text).then_some(Fate::Edited));
+            // A link in its place, or in its folder's, may say the same here and nothing to the host.
+            let is_other = old.text != new.text || kind(before, &old.path) != kind(&input.tree, &new.path);
+            push(&new.path, GateRole::Codeowners, is_other.then_some(Fate::Edited));
         }
         (old, new) => {
             // Where the file moved, the host reads the new one in place of the old.
@@ -152,6 +160,11 @@ fn gate(
         gate.push(GateFile { path: path.clone(), role: GateRole::Baseline, fate, quiet });
     }
     gate
+}
+
+/// What stands at a path, where git knows it by that path.
+fn kind(tree: &Tree, path: &str) -> Option<FileKind> {
+    tree.listing().find(path.as_bytes()).map(|index| tree.listing().kind(index))
 }
 
 /// What the change does to a file of the repository; `None` where it does nothing, or the file is none of its.

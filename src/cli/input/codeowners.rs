@@ -20,8 +20,42 @@ pub(super) fn dialect(options: &InputOptions, tree: &Tree, policy: &Policy) -> C
         Some(file) => vec![file],
         None => source::codeowners_places(tree),
     };
-    let is_set = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
     Dialect::detect(&present, is_set, || tree.remote())
+}
+
+/// Refuses a host that only a change speaks for, by a file in that host's own folder, where the CI service or git's remote
+/// names another: whoever wrote the change would choose how it is read.
+pub(super) fn refuse_new_host(
+    options: &InputOptions,
+    choice: &Choice,
+    before: &Tree,
+    policy: &Policy,
+) -> Result<(), Failure> {
+    let Because::Place(place) = &choice.because else { return Ok(()) };
+    let is_named = options.codeowners.is_some() || policy.codeowners_path.is_some();
+    if is_named || before.listing().find(place.as_bytes()).is_some() {
+        return Ok(());
+    }
+    let told = Dialect::detect(&["CODEOWNERS"], is_set, || before.remote());
+    if told.dialect == choice.dialect || told.because == Because::Nothing {
+        return Ok(());
+    }
+    Err(Failure::Said {
+        outcome: Outcome::Error,
+        message: format!(
+            "this change adds `{place}`, which only {} reads, and the host is {}, {}",
+            choice.dialect, told.dialect, told.because
+        ),
+        help: Some(format!(
+            "say which host reads CODEOWNERS: --dialect {} or --dialect {}",
+            told.dialect.name(),
+            choice.dialect.name()
+        )),
+    })
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 /// The CODEOWNERS that holds, and others that the host does not read.

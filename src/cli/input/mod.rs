@@ -67,6 +67,8 @@ pub(super) struct Input {
 pub(super) struct HeldFloor {
     pub(super) policy: Policy,
     ownership: Ownership,
+    /// The kinds that it knows, where those are not the policy's: the repository's own kinds are not the floor's business.
+    catalogue: Option<Catalogue>,
 }
 
 impl Input {
@@ -106,7 +108,8 @@ impl Input {
 impl HeldFloor {
     /// The stages with the floor in place of the policy.
     pub(super) fn stages<'a>(&'a self, stages: Stages<'a>) -> Stages<'a> {
-        Stages { policy: &self.policy, ownership: &self.ownership, ..stages }
+        let catalogue = self.catalogue.as_ref().unwrap_or(stages.catalogue);
+        Stages { policy: &self.policy, ownership: &self.ownership, catalogue, ..stages }
     }
 
     /// The floor's file.
@@ -187,24 +190,26 @@ fn read(options: &InputOptions, path: Option<&Path>, asked: &[OsString], keeps_f
     let extended = with_asked(tree.listing(), &asked);
     let listing = extended.as_ref().unwrap_or(tree.listing());
     // What a path is and who wins it have nothing to do with each other.
-    let classified = |exclude: &Exclude| {
+    let classified = |catalogue: &Catalogue, exclude: &Exclude| {
         let survey = catalogue.survey(listing, exclude);
         let facts = facts(options, &tree, listing, &survey);
         let known = if keeps_facts { KnownFacts::new(listing, &survey, &facts) } else { KnownFacts::default() };
         (survey.classification(facts), known)
     };
     let ((classification, known), winners) =
-        parallel::both(|| classified(&policy.exclude), || Ownership::decide(listing, codeowners.as_ref()));
+        parallel::both(|| classified(&catalogue, &policy.exclude), || Ownership::decide(listing, codeowners.as_ref()));
     let winners = winners.map_err(|error| too_much_work(codeowners.as_ref(), error))?;
     let (excluded, mut not_checked) = (classification.excluded, classification.not_checked.clone());
     not_checked.extend(tree.unlisted().reasons.iter().map(|(what, count, _)| ((*what).to_owned(), *count)));
     let floors = floors.into_iter().map(|floor| {
-        let same = floor.exclude == policy.exclude;
-        let classification = if same { classification.clone() } else { classified(&floor.exclude).0 };
-        let ownership = Ownership::new(winners.clone(), listing, &floor, &catalogue, classification);
-        HeldFloor { policy: floor, ownership }
+        let of_its_own = kinds_of_floor(&floor, &policy)?;
+        let kinds = of_its_own.as_ref().unwrap_or(&catalogue);
+        let same = of_its_own.is_none() && floor.exclude == policy.exclude;
+        let classification = if same { classification.clone() } else { classified(kinds, &floor.exclude).0 };
+        let ownership = Ownership::new(winners.clone(), listing, &floor, kinds, classification);
+        Ok(HeldFloor { policy: floor, ownership, catalogue: of_its_own })
     });
-    let floors = floors.collect();
+    let floors = floors.collect::<Result<_, Failure>>()?;
     let ownership = Ownership::new(winners, listing, &policy, &catalogue, classification);
     Ok(Input {
         tree,
@@ -224,6 +229,16 @@ fn read(options: &InputOptions, path: Option<&Path>, asked: &[OsString], keeps_f
         not_checked,
         facts: known,
     })
+}
+
+/// The catalogue with a floor's kinds and without the policy's, where either has any.
+fn kinds_of_floor(floor: &Policy, policy: &Policy) -> Result<Option<Catalogue>, Failure> {
+    if floor.catalogue.is_empty() && policy.catalogue.is_empty() {
+        return Ok(None);
+    }
+    let mut catalogue = Catalogue::embedded();
+    floor.add_kinds(&mut catalogue).map_err(Failure::Policy)?;
+    Ok(Some(catalogue))
 }
 
 /// The policy where the user stands, or this one, and the catalogue with its kinds.
