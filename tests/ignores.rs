@@ -124,3 +124,17 @@ exempt: [{ path: /old/, rules: [MLO301], reason: goes away }]
     repo.write("CODEOWNERS", format!("* @acme/web\n/mlops-lint.yaml @acme/ml-eng\n{ignore}").as_bytes());
     assert_eq!(silenced(), ((vec!["MLO302".to_owned()], 1), 0));
 }
+
+#[test]
+fn a_change_that_adds_an_ignore_is_told_to() {
+    let repo = Repo::new(&[("CODEOWNERS", "/src/ @acme/ml\n/gone/ @acme/ml\n"), ("src/a.py", "")]);
+    repo.git(&["commit", "--quiet", "--message", "one"]);
+    repo.write("CODEOWNERS", b"/src/ @acme/ml\n# mlops-lint: ignore[MLO104] soon\n/gone/ @acme/ml\n");
+    let run = repo.run(&["check", "--changed-since", "HEAD", "--format", "json"]);
+    let gate = run.json()["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == "MLO505").cloned();
+    let note = gate.unwrap()["note"].as_str().unwrap().to_owned();
+    assert_eq!(
+        note,
+        "the same people are asked about every file as before; it adds 1 comment that silences this check"
+    );
+}

@@ -210,3 +210,24 @@ fn what_is_no_file_of_the_repository_is_not_extended() {
     let huge = |at: &std::path::Path| std::fs::write(at, vec![b'#'; 2_000_000]).unwrap();
     assert_eq!(says(&huge, "at most 1048576 are read"), 2);
 }
+
+#[test]
+fn a_change_cannot_extend_the_baseline_that_it_is_judged_by() {
+    let policy = format!("{STRICT}baseline: mlops-lint-baseline.json\n");
+    let repo = changed(
+        &[(".github/CODEOWNERS", "/serve/ @acme/mle\n"), ("mlops-lint.yaml", &policy), ("serve/a.py", "")],
+        &[],
+    );
+    repo.run(&["baseline"]);
+    commit(&repo, "baseline");
+    let base = repo.git_output(&["rev-parse", "HEAD"]);
+    repo.write(".github/CODEOWNERS", b"/serve/ @acme/ds\n");
+    assert!(repo.run(&["baseline", "--accept-new"]).stdout.contains("kept"));
+    commit(&repo, "evil");
+    let own = repo.run(&["--changed-since", &base, "--format", "json"]);
+    assert!(!own.codes().contains(&"MLO301".to_owned()), "{}", own.stdout);
+    let run = repo.run(&["--changed-since", &base, "--policy-from", &base, "--format", "json"]);
+    assert!(run.codes().contains(&"MLO301".to_owned()), "{}", run.stdout);
+    let gate = run.json()["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == "MLO505").count();
+    assert_eq!(gate, 2, "CODEOWNERS and the baseline: {}", run.stdout);
+}

@@ -158,7 +158,11 @@ fn baseline(options: &Options, input: &Input) -> Result<Option<BaselineFile>, Fa
         message: format!("there is no baseline `{}`", file.display()),
         help: Some("`mlops-lint baseline` writes one; it has to be committed".to_owned()),
     };
-    input::baseline_at(&input.tree, &file)?.ok_or_else(missing).map(Some)
+    match input::baseline_of(&options.input, options.path.as_deref(), input, &file)? {
+        // A commit from before the first baseline has none.
+        None if !options.input.takes_policy_from_commit() => Err(missing()),
+        found => Ok(found),
+    }
 }
 
 /// Two reports cannot share a stream or a file.

@@ -73,6 +73,11 @@ impl Word {
 }
 
 impl Ignores {
+    /// How many comments speak to the linter.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// Reads the comments.
     pub(super) fn read(codeowners: &Codeowners) -> Self {
         let lines = lines(codeowners);

@@ -1,6 +1,6 @@
 //! MLO505 gate-changed.
 
-use super::{Context, Group, Meta, Rule, Told, changed, wording};
+use super::{Context, Group, Ignores, Meta, Rule, Told, changed, wording};
 use crate::change::{Fate, GateFile, GateRole};
 use crate::finding::{Cause, Place, Severity, Subject, Violation};
 
@@ -79,8 +79,15 @@ impl Rule for Check {
 fn note(context: &Context<'_>, file: &GateFile) -> Option<String> {
     match (file.role, file.fate) {
         (GateRole::Codeowners, Fate::Edited | Fate::Added) => {
-            let (files, artefacts) = changed::asks_others(context, context.change?);
-            Some(match (files, artefacts) {
+            let change = context.change?;
+            let (files, artefacts) = changed::asks_others(context, change);
+            let before = change.before.codeowners.map(Ignores::read).unwrap_or_default();
+            let silenced = match context.ignores().len().saturating_sub(before.len()) {
+                0 => String::new(),
+                1 => "; it adds 1 comment that silences this check".to_owned(),
+                more => format!("; it adds {more} comments that silence this check"),
+            };
+            let asked = match (files, artefacts) {
                 (0, _) => "the same people are asked about every file as before".to_owned(),
                 (1, 0) => "others than before are asked about 1 file, which is no ML file".to_owned(),
                 (1, _) => "others than before are asked about 1 file, which is an ML file".to_owned(),
@@ -89,7 +96,8 @@ fn note(context: &Context<'_>, file: &GateFile) -> Option<String> {
                     "others than before are asked about {files} files, {} among them",
                     wording::count(artefacts, "ML file")
                 ),
-            })
+            };
+            Some(format!("{asked}{silenced}"))
         }
         (GateRole::Baseline, _) => Some(format!("it keeps quiet about {} more", wording::count(file.quiet, "violation"))),
         _ => None,

@@ -151,13 +151,16 @@ fn gate(
     for name in &floors {
         push(name, GateRole::Floor, fate_of_policy(before, input, name));
     }
-    if let Some(BaselineFile { path, text, baseline }) = baseline
-        && let Some(fate) = fate(before, input, path, text)
-    {
-        let old = before.read_whole(path, BASELINE_LIMIT).ok().flatten();
-        let old = old.and_then(|text| Baseline::read(&text).ok()).unwrap_or_default();
-        let quiet = baseline.more_than(&old);
-        gate.push(GateFile { path: path.clone(), role: GateRole::Baseline, fate, quiet });
+    if let Some(BaselineFile { path, text, .. }) = baseline {
+        // Where another commit's counts, what the change makes of it is told all the same.
+        let of_change = options.policy_from.as_ref().and_then(|_| input.tree.read_whole(path, BASELINE_LIMIT).ok()?);
+        let text = of_change.as_deref().unwrap_or(text);
+        if let Some(fate) = fate(before, input, path, text) {
+            let read = |text: Option<Vec<u8>>| text.and_then(|text| Baseline::read(&text).ok()).unwrap_or_default();
+            let old = read(before.read_whole(path, BASELINE_LIMIT).ok().flatten());
+            let quiet = read(Some(text.to_vec())).more_than(&old);
+            gate.push(GateFile { path: path.clone(), role: GateRole::Baseline, fate, quiet });
+        }
     }
     gate
 }

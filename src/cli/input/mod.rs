@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use asked::{from_root, with_asked};
-pub(super) use baseline::{BaselineFile, baseline_at};
+pub(super) use baseline::{BaselineFile, baseline_at, baseline_of};
 pub(super) use before::{Before, Since, before};
 use codeowners::{dialect, load_codeowners, too_much_work};
 pub(super) use details::read_details;

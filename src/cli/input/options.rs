@@ -61,6 +61,11 @@ pub(super) enum DialectChoice {
 }
 
 impl InputOptions {
+    /// True where the policy, and the baseline with it, are those of a commit that is named.
+    pub(in crate::cli) fn takes_policy_from_commit(&self) -> bool {
+        self.policy_from.is_some()
+    }
+
     /// The work tree where the user stands, with this policy or its own.
     pub(super) fn here(policy: Option<&str>) -> Self {
         Self {
