@@ -4,9 +4,7 @@
 
 mod support;
 
-use std::path::Path;
-
-use support::{Repo, project, run_in};
+use support::{Repo, copy, project, run_in};
 
 /// A copy of the example, so that its paths start at its own root.
 fn example() -> Repo {
@@ -14,19 +12,6 @@ fn example() -> Repo {
     copy(&project().join("examples/fraud-detection"), repo.path());
     repo.git(&["add", "--all"]);
     repo
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir_all(&target).unwrap();
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn explained(repo: &Repo, arguments: &[&str]) -> String {

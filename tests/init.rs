@@ -4,9 +4,7 @@
 
 mod support;
 
-use std::path::Path;
-
-use support::{Repo, Run, corpus, project, run_in};
+use support::{Repo, Run, copy, corpus, project, run_in};
 
 /// A copy of an example without its policy.
 fn example(name: &str) -> Repo {
@@ -15,19 +13,6 @@ fn example(name: &str) -> Repo {
     std::fs::remove_file(repo.path().join("mlops-lint.yaml")).unwrap();
     repo.git(&["add", "--all"]);
     repo
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir_all(&target).unwrap();
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn read(repo: &Repo, path: &str) -> String {
