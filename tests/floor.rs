@@ -420,3 +420,21 @@ fn kinds_of_the_repository_take_no_file_from_the_floor() {
     let run = repo.run(&["check", "--floor", "floor.yaml", "--format", "json"]);
     assert!(run.codes().contains(&"MLO301".to_owned()), "{} {}", run.stdout, run.stderr);
 }
+
+#[test]
+fn what_a_comment_ignores_is_old_to_the_floor_too() {
+    let floor = "version: 1\nroles: { ml-engineer: { owners: [\"@acme/mle\"] } }\nareas: { serving: { paths: [/serve/], ownership: { accountable: [ml-engineer] } } }\n";
+    let owners = "/serve/ @acme/ds # mlops-lint: ignore[MLO301] until the team is staffed\n/b @acme/mle\n";
+    let repo = Repo::new(&[
+        ("CODEOWNERS", owners),
+        ("floor.yaml", floor),
+        ("mlops-lint.yaml", "version: 1\nextends: [floor.yaml]\nfloor: floor.yaml\n"),
+        ("serve/a.py", ""),
+        ("b", ""),
+    ]);
+    repo.git(&["commit", "--quiet", "--message", "one"]);
+    assert!(repo.run(&["--format", "json"]).codes().contains(&"MLO301".to_owned()), "the floor heeds no comment");
+    repo.write("b", b"edited");
+    repo.git(&["add", "b"]);
+    assert_eq!(repo.run(&["--staged", "--format", "json"]).codes(), [""; 0]);
+}

@@ -241,7 +241,7 @@ pub(super) fn check(read: &Read, asks: &Asks) -> Report {
     let changes_of_floors: Vec<Option<Change<'_>>> = (0..input.floors.len())
         .map(|nth| {
             let before = before.as_ref()?;
-            Some(change_since(before, before.stages_of_floor(nth, stages_of_floors[nth]), input, &filters))
+            Some(change_since(before, before.stages_of_floor(nth, stages_of_floors[nth]), input, &filters.of_floor()))
         })
         .collect();
     let mut context = Context::new(own, choice.dialect, others).since(change.as_ref());

@@ -6,8 +6,8 @@ use super::judge::{area, judge_some, sort, weight};
 use super::{Context, Filters, Judged};
 use crate::finding::{Cause, Finding, Severity, Subject, Violation};
 
-/// All that is to be told today, by the policy and then by each floor: what it asks holds beside the policy. What was told already is not told again,
-/// unless a floor takes it more seriously; then only that is told.
+/// All that is to be told today, by the policy and then by each floor: what it asks holds beside the policy. What was told
+/// already is not told again, unless a floor takes it more seriously; then only that is told.
 pub fn judge_with_floors(context: &Context<'_>, floors: &[Context<'_>], filters: &Filters<'_>) -> Judged {
     let mut judged = judge_some(context, filters, |_| true);
     if floors.is_empty() {
@@ -15,8 +15,7 @@ pub fn judge_with_floors(context: &Context<'_>, floors: &[Context<'_>], filters:
     }
     let mut told = Told::default();
     told.add(context, &judged.findings);
-    // A comment or a baseline of the repository is no answer to what its organisation asks.
-    let strict = Filters { heeds_comments: false, baseline: None, ..*filters };
+    let strict = filters.of_floor();
     for floor in floors {
         let is_new = |violation: &Violation| {
             // A rule about the policy or the repository is about areas too, where there are any.

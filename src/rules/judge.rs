@@ -26,6 +26,14 @@ pub struct Filters<'a> {
     pub baseline: Option<&'a Baseline>,
 }
 
+impl Filters<'_> {
+    /// The same for a floor: a comment or a baseline of the repository is no answer to what its organisation asks.
+    #[must_use]
+    pub fn of_floor(&self) -> Self {
+        Self { heeds_comments: false, baseline: None, ..*self }
+    }
+}
+
 /// What is left of the violations, and what was silenced.
 #[derive(Debug, Default)]
 pub struct Standing {
@@ -61,14 +69,16 @@ pub fn standing(context: &Context<'_>, filters: &Filters<'_>) -> Standing {
         violations.filter(|violation| is_of_gate(violation) || (filters.in_scope)(&violation.subject))
     };
     let mut violations: Vec<Violation> = check(false).collect();
-    let mut told = violations.clone();
-    let silenced = silence(context, filters.today, &mut told);
-    let _ = context.silenced.set(silenced);
     let mut standing = Standing::default();
-    if !filters.shows_all {
-        standing.exempt = violations.len() - told.len();
-        violations = told;
-    }
+    let silenced = if filters.shows_all {
+        silence(context, filters.today, &mut violations.clone())
+    } else {
+        let emitted = violations.len();
+        let silenced = silence(context, filters.today, &mut violations);
+        standing.exempt = emitted - violations.len();
+        silenced
+    };
+    let _ = context.silenced.set(silenced);
     violations.extend(check(true));
     if filters.heeds_comments && !filters.shows_all {
         let (ignored, unused) = ignores::apply(context, &mut violations);

@@ -123,13 +123,12 @@ impl<'a> Teller<'a> {
     pub(super) fn new(input: &'a Input, is_ignored: &'a dyn Fn(&[u8]) -> bool, today: jiff::civil::Date) -> Self {
         let stages = input.stages(is_ignored);
         let context = Context::new(stages, input.choice.dialect, &input.others);
+        let floors: Vec<Context<'_>> = input
+            .floors
+            .iter()
+            .map(|floor| Context::new(floor.stages(stages), input.choice.dialect, &input.others))
+            .collect();
         let judged = |shows_all: bool| {
-            let floors: Vec<Context<'_>> = input
-                .floors
-                .iter()
-                .map(|floor| Context::new(floor.stages(stages), input.choice.dialect, &input.others))
-                .collect();
-            let context = Context::new(stages, input.choice.dialect, &input.others);
             let filters = Filters { today, in_scope: &|_| true, shows_all, heeds_comments: true, baseline: None };
             rules::judge_with_floors(&context, &floors, &filters)
         };
